@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from folio.importers.cells.dates import When
-from folio.importers.checking.balances import Printed, check
+from folio.importers.checking.balances import RunningBalance, check
 from folio.model.assets import currency_ref
 
 EUR = currency_ref("EUR")
@@ -54,7 +54,7 @@ BROKEN = "the printed balance {} EUR does not follow from the rows before it ({}
 )
 def test_what_a_chain_proves(rows: Rows, closes: dict[int, int], note: str) -> None:
     printed = [
-        Printed(line, When(day, dt.datetime.combine(day, dt.time())), (None, EUR, ()),
+        RunningBalance(line, When(day, dt.datetime.combine(day, dt.time())), (None, EUR, ()),
                 Decimal(balance), None if moved is None else Decimal(moved))
         for line, (number, moved, balance) in enumerate(rows, 1)
         for day in [dt.date(2025, 1, number)]

@@ -31,7 +31,7 @@ from folio.model.statements import Pocket, StatedBalance
 from folio.model.transactions import AccountRef
 
 
-class Printed(NamedTuple):
+class RunningBalance(NamedTuple):
     """A running balance as a row prints it."""
 
     line: int
@@ -41,10 +41,10 @@ class Printed(NamedTuple):
     movement: Decimal | None  # None: the row states the balance and nothing else
 
 
-ReadPrinted = Callable[[Row, When, AccountRef | None], Printed | None]
+ReadRunningBalance = Callable[[Row, When, AccountRef | None], RunningBalance | None]
 
 
-def compile_balance(layout: Layout) -> ReadPrinted | None:
+def compile_balance(layout: Layout) -> ReadRunningBalance | None:
     """A function from a row to its running balance, None where it prints none.
 
     None where no row of the profile prints one.
@@ -59,7 +59,7 @@ def compile_balance(layout: Layout) -> ReadPrinted | None:
     per = [key_part(name, layout) for name in form.per]
     applies = all_hold(compile_conditions(form.when, layout))
 
-    def read(row: Row, when: When, account: AccountRef | None) -> Printed | None:
+    def read(row: Row, when: When, account: AccountRef | None) -> RunningBalance | None:
         balance = printed(row)
         if balance is None or not applies(row):
             return None
@@ -68,23 +68,23 @@ def compile_balance(layout: Layout) -> ReadPrinted | None:
             raise RowFault("the row prints a balance but no amount")
         thing = asset(row) if asset else currency(row).asset
         chain = (account, thing, tuple([part(row, when) for part in per]))
-        return Printed(row.line, when, chain, balance, moved)
+        return RunningBalance(row.line, when, chain, balance, moved)
 
     return read
 
 
-def compile_stated(form: StatedForm, layout: Layout) -> ReadPrinted:
+def compile_stated(form: StatedForm, layout: Layout) -> ReadRunningBalance:
     """A function from a row that states a balance to it, None where it is blank."""
     stated = bind_amount(form.balance, layout)
     asset = compile_asset(layout.profile.assets[form.asset], layout) if form.asset else None
     currency = compile_money(form.currency, layout)
 
-    def read(row: Row, when: When, account: AccountRef | None) -> Printed | None:
+    def read(row: Row, when: When, account: AccountRef | None) -> RunningBalance | None:
         balance = stated(row)
         if balance is None:
             return None
         thing = asset(row) if asset else currency(row).asset
-        return Printed(row.line, when, (account, thing, ()), balance, None)
+        return RunningBalance(row.line, when, (account, thing, ()), balance, None)
 
     return read
 
@@ -112,9 +112,9 @@ class Balances:
 
     def __init__(self) -> None:
         self._chains: dict[tuple[AccountRef | None, AssetRef, tuple[str, ...]], _Chain] = {}
-        self._stated: dict[tuple[AccountRef | None, AssetRef], Printed] = {}  # the newest
+        self._stated: dict[tuple[AccountRef | None, AssetRef], RunningBalance] = {}  # the newest
 
-    def add(self, row: Printed) -> None:
+    def add(self, row: RunningBalance) -> None:
         if row.movement is None:
             self._stated[row.chain[:2]] = row
             return
@@ -140,7 +140,7 @@ class Balances:
         return Checked(tuple(stated), notes)
 
 
-def check(printed: Iterable[Printed]) -> Checked:
+def check(printed: Iterable[RunningBalance]) -> Checked:
     """The statement's balances, and a note on each chain with a gap; rows oldest first."""
     balances = Balances()
     for row in printed:
@@ -171,12 +171,12 @@ class _Chain:
     def __init__(self) -> None:
         self.count = 0
         self._first: dt.date | None = None
-        self._day: list[Printed] = []
+        self._day: list[RunningBalance] = []
         self._loose: Counter[Decimal] = Counter()  # starts that are nobody's end; negative: ends
         self._lines: dict[Decimal, int] = {}  # the last row that ends there
         self._after, self._before = _Walk(before=False), _Walk(before=True)
 
-    def add(self, row: Printed) -> None:
+    def add(self, row: RunningBalance) -> None:
         self._first = self._first or row.when.day
         if self._day and row.when.printed.date() != self._day[-1].when.printed.date():
             self._end_day()
@@ -213,7 +213,7 @@ class _Chain:
         return close, [_gap_note(after.first_gap, after.gaps, self.count, asset)]
 
 
-def _gap_note(first: Printed, gaps: int, count: int, asset: AssetRef) -> str:
+def _gap_note(first: RunningBalance, gaps: int, count: int, asset: AssetRef) -> str:
     days = "1 day" if gaps == 1 else f"{gaps} days"
     return (
         f"line {first.line}: the printed balance {to_text(first.balance)} {asset} does not "
@@ -230,9 +230,9 @@ class _Walk:
         self.close: Decimal | None = None  # of the days so far
         self.days = 0
         self.gaps = 0  # days that do not follow
-        self.first_gap: Printed | None = None  # the first row of the first of them
+        self.first_gap: RunningBalance | None = None  # the first row of the first of them
 
-    def add(self, day: list[Printed]) -> None:
+    def add(self, day: list[RunningBalance]) -> None:
         start, end, sound = _day(day, self.close, before=self.before)
         if not sound or (self.days and start != self.close):
             self.gaps += 1
@@ -243,12 +243,12 @@ class _Walk:
         self.days += 1
 
 
-def _moved(row: Printed) -> Decimal:
+def _moved(row: RunningBalance) -> Decimal:
     return ZERO if row.movement is None else row.movement
 
 
 def _day(
-    rows: list[Printed], opening: Decimal | None, *, before: bool
+    rows: list[RunningBalance], opening: Decimal | None, *, before: bool
 ) -> tuple[Decimal | None, Decimal | None, bool]:
     """Where the day starts and ends, and whether its rows form one chain."""
     if before:

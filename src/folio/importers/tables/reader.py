@@ -27,7 +27,7 @@ from folio.model.transactions import Draft
 
 # A row with all that was learnt from it; the draft is what it is alone.  (A plain tuple: one
 # with names takes five times as long to make.)
-ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.Printed | None]
+ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.RunningBalance | None]
 _RAW = from_tuple(RawRow)
 
 
@@ -187,7 +187,7 @@ class Reader:
                 )
         return fit[:1]
 
-    def closing(self) -> balances.Printed | None:
+    def closing(self) -> balances.RunningBalance | None:
         """The balance that the lines above the header state, and of which day."""
         form, above = self.profile.closing, Row(self.header.line, "", [""] * self.width)
         if form is None:
