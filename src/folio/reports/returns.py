@@ -20,7 +20,7 @@ from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, round_money
 from folio.model.table import Amount, Cell, Column, Phrases, Table
-from folio.reports.query import Query, account_title, holding_title, title_of
+from folio.reports.query import Query, account_title, title_of
 from folio.reports.return_days import Track, Tracks
 from folio.reports.return_figures import Figures, figures_of, total_of
 
@@ -126,7 +126,7 @@ SCOPES: dict[str, Callable[[Book, Holding], str]] = {
     "account": account_title,
     "institution": lambda book, h: book.catalog.accounts[h.account_id].institution,
     "asset": lambda book, h: book.catalog.assets[h.asset_id].key,
-    "holding": holding_title,
+    "holding": lambda book, h: book.catalog.describe(h),
     "type": lambda book, h: book.catalog.assets[h.asset_id].type,
 }
 
