@@ -173,7 +173,7 @@ def test_rows_without_a_header_have_columns_by_number(tmp_path: Path) -> None:
     Nothing but who names the profile can tell whose such a file is.
     """
     path = tmp_path / "file.csv"
-    text = "".join(f"{day}.12.2024;Einkauf;-{day},50;EUR\n" for day in range(10, 12))
+    text = "".join(f"{day}.12.2024;Miete;-{day},50;EUR\n" for day in range(10, 12))
     assert questions(tmp_path, text) == ["--column 'amount=3'"]
     made = profile_text("mine", propose(find_table(path), given("column:amount=3")))
     profile = parse_profile(made, "mine")
