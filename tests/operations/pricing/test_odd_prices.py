@@ -83,7 +83,7 @@ def test_a_split_between_is_no_slip(priced: Bookkeeper) -> None:
 def test_a_batch_tells_three_and_counts_the_others(priced: Bookkeeper) -> None:
     rows = "".join(f"buy,2025-03-06,Broker,VWCE,1,{11850 + n}\n" for n in range(5))
     added = priced.batch(f"kind,on,account,asset,quantity,price\n{rows}")
-    assert [note[:12] for note in added.notes[:3]] == [f"line {n}: 118" for n in (2, 3, 4)]
+    assert [note[:11] for note in added.notes[:3]] == [f"line {n}: 118" for n in (2, 3, 4)]
     assert added.notes[0].endswith("; where that is wrong: folio undo 2")
     assert added.notes[3:] == ["and 2 more are as far from theirs"]
 
