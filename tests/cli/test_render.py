@@ -23,7 +23,7 @@ from folio.cli.text import width
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Series, Table
-from folio.reports.status import COLUMNS as FINDINGS
+from folio.reports.attention.status import COLUMNS as FINDINGS
 
 EVERYWHERE = View()
 

@@ -17,8 +17,9 @@ from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.model.transactions import AccountRef
 from folio.operations.names import account_for
 from folio.operations.transfers.transit_account import record_link
-from folio.reports.explain import Asked, balances, explain
-from folio.reports.prices import prices
+from folio.reports.explain import Asked, explain
+from folio.reports.explain.held import balances
+from folio.reports.prices.prices import prices
 from folio.reports.query import Query
 
 D = Decimal

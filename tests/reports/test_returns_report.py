@@ -12,9 +12,9 @@ from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.table import Amount, Phrases, Table
 from folio.operations.arranging.merge_assets import merge_assets
-from folio.reports.history import history
+from folio.reports.earned.returns import returns
+from folio.reports.over_time.history import history
 from folio.reports.query import Query
-from folio.reports.returns import returns
 
 D = Decimal
 

@@ -18,7 +18,7 @@ from folio.errors import FolioError, UsageError, near
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_period
 from folio.model.explanation import Node
-from folio.reports.explain.figures import (
+from folio.reports.explain.asked.figures import (
     ALIASES,
     EITHER,
     FIGURES,
@@ -30,9 +30,9 @@ from folio.reports.explain.figures import (
     VAULT,
     Told,
 )
+from folio.reports.explain.asked.question import Asked, Question
 from folio.reports.explain.ground import Ground
-from folio.reports.explain.question import Asked, Question
-from folio.reports.holdings import total as total_of
+from folio.reports.held.holdings import total as total_of
 from folio.reports.query import Query, holding_title
 
 __all__ = ["FIGURES", "Asked", "Explanation", "explain"]
