@@ -72,13 +72,12 @@ def write_database(path: Path, sheets: Iterable[Sheet]) -> list[str]:
     Raises:
         OSError: where it cannot be written: it is no file, or the disk is full.
     """
-    kept: list[str] = []
     with _database(str(path)) as db:
-        for sheet in sheets:
-            with _read(sheet) as (rows, long):
-                db.execute(f"CREATE TABLE {_name(sheet.name)} AS {rows}")
-                kept += long
-    return kept
+        return [
+            name
+            for sheet in sheets
+            for name in _take(db, sheet, f"CREATE TABLE {_name(sheet.name)} AS (", ")")
+        ]
 
 
 def write_parquet(folder: Path, sheets: Iterable[Sheet]) -> list[str]:
@@ -87,19 +86,17 @@ def write_parquet(folder: Path, sheets: Iterable[Sheet]) -> list[str]:
     Raises:
         OSError: where they cannot be written.
     """
-    kept: list[str] = []
     with _database(":memory:") as db:
+        kept: list[str] = []
         for sheet in sheets:
-            target = _text(str(folder / f"{sheet.name}.parquet"))
-            with _read(sheet) as (rows, long):
-                db.execute(f"COPY ({rows}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-                kept += long
-    return kept
+            target = str(folder / f"{sheet.name}.parquet").replace("'", "''")
+            into = f") TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+            kept += _take(db, sheet, "COPY (", into)
+        return kept
 
 
-@contextlib.contextmanager
-def _read(sheet: Sheet) -> Iterator[tuple[str, list[str]]]:
-    """A query for the rows of a sheet, and the names of its columns that are text for their length.
+def _take(db: Any, sheet: Sheet, before: str, after: str) -> list[str]:
+    """Take the rows of a sheet in by what stands around them; returns the columns that are text.
 
     Which those are only the last row tells; so all are kept in a file meanwhile, of which DuckDB
     reads some at a time, as fast as from memory.
@@ -118,10 +115,9 @@ def _read(sheet: Sheet) -> Iterator[tuple[str, list[str]]]:
             f"CAST({_name(name)} AS {TEXT if name in long else kind}) AS {_name(name)}"
             for name, kind in sheet.columns
         )
-        yield (
-            f"SELECT {typed} FROM read_json({_text(str(file))}, columns = {{{texts}}}, "
-            "format = 'newline_delimited')"
-        ), [f"{sheet.name}.{name}" for name in names if name in long]
+        rows = f"read_json(?, columns = {{{texts}}}, format = 'newline_delimited')"
+        db.execute(f"{before}SELECT {typed} FROM {rows}{after}", [str(file)])
+    return [f"{sheet.name}.{name}" for name in names if name in long]
 
 
 def _fits(text: str | None) -> bool:
@@ -130,7 +126,3 @@ def _fits(text: str | None) -> bool:
 
 def _name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
