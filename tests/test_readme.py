@@ -14,7 +14,7 @@ from folio.cli.render.columns import View
 from folio.importers import load_profiles
 from folio.operations.keeping.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
-from folio.reports.page import page
+from folio.reports.held.page import page
 from folio.reports.query import Query
 
 ROOT = Path(__file__).parent.parent

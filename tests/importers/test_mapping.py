@@ -207,7 +207,7 @@ def test_an_option_names_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'XYZ' is no currency"):
         questions(tmp_path, BROKER, "set:currency=XYZ")
     with pytest.raises(FolioError, match="has no header"):
-        questions(tmp_path, "2024-01-02,Rent,-5\n")
+        questions(tmp_path, "Rent,-5\nFood,-7\n")  # nor a day by which they would be rows
 
 
 def test_rows_of_sums_headings_and_footers_are_no_bookings(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from folio.book.snapshot import snapshot
 from folio.engine.reconciliation import Drift, compare
 from folio.errors import FolioError
 from folio.model.ledger import Event, walk_key
+from folio.reports.attention.reconcile import reconcile
 from folio.reports.query import Query
-from folio.reports.reconcile import reconcile
 
 LAW = settings(
     max_examples=40,

@@ -30,9 +30,9 @@ from folio.quotes import programs
 from folio.quotes.cache import Cache
 from folio.quotes.desk import Desk
 from folio.quotes.trying import Asker, Policy
-from folio.reports.price_sources import fetched, price_sources
+from folio.reports.attention.status import status
+from folio.reports.prices.price_sources import fetched, price_sources
 from folio.reports.query import Query
-from folio.reports.status import status
 from quotes_server import Reply, Server, serving
 
 TODAY = day("2025-06-30")  # a Monday

@@ -130,7 +130,7 @@ def _write(pieces: Iterable[str], out: Out) -> None:
 def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
     from folio.cli.render import pieces
     from folio.cli.render.columns import View
-    from folio.reports import exported
+    from folio.reports.recorded import exported
 
     def csv(table: "Table") -> Iterable[str]:
         return pieces(table, "csv", View(None, True))

@@ -193,7 +193,7 @@ class _Preview:
         from folio.book import Book
         from folio.cli.asking import book_today
         from folio.reports.query import Query
-        from folio.reports.register import transactions_table
+        from folio.reports.recorded.register import transactions_table
 
         self.ready()
         book = Book(db)
@@ -281,7 +281,7 @@ def _say_total(summaries: "list[Summary]", passed_over: int) -> None:
 @listing(KNOWN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List what was imported."""
-    from folio.reports.imports import imports
+    from folio.reports.recorded.imports import imports
 
     return imports(book, query)
 
@@ -294,7 +294,7 @@ def show_(
     number: Number,
 ) -> "Table":
     """Show an import's rows as they stood in the file, and what became of each."""
-    from folio.reports.imports import import_rows
+    from folio.reports.recorded.imports import import_rows
 
     return import_rows(book, query, number)
 
@@ -370,7 +370,7 @@ def answer(
 @listing(KNOWN | HOW)
 def exclusions(book: "Book", query: "Query") -> "Table":
     """List the rows that are left out of every file that states them."""
-    from folio.reports.imports import left_out
+    from folio.reports.recorded.imports import left_out
 
     return left_out(book, query)
 

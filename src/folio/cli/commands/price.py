@@ -241,7 +241,7 @@ def retry(
 @listing(WHEN | WHICH | HOW | DIGITS)
 def list_(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
     """List the latest price of each pair."""
-    from folio.reports.prices import prices
+    from folio.reports.prices.prices import prices
 
     return prices(book, query, tuple(assets or ()))
 
@@ -258,7 +258,7 @@ def history(
     ] = None,
 ) -> "Table":
     """List every price that was stated, corrected or taken back: by whom, when and why."""
-    from folio.reports.prices import price_history
+    from folio.reports.prices.prices import price_history
 
     return price_history(book, query, tuple(assets or ()), on)
 
@@ -267,6 +267,6 @@ def history(
 @listing(WHEN | MONEY | WHICH | HOW)
 def missing(book: "Book", query: "Query") -> "Table":
     """List what is held and has no price, or a stale one."""
-    from folio.reports.prices import missing_prices
+    from folio.reports.prices.prices import missing_prices
 
     return missing_prices(book, query)

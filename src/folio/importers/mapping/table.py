@@ -21,6 +21,7 @@ from folio.importers.files.text_file import (
     possible_encodings,
     records,
 )
+from folio.importers.language.profile import numbers_to
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.mapping.letters import encodings_of
 from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, plain
@@ -77,6 +78,7 @@ class Found(NamedTuple):
     spelled: Mapping[str, str]  # columns without a name of their own: how a profile says them
     beside: tuple[str, ...] = ()  # first cells of rows that are no bookings: sums, headings
     encodings: tuple[str, ...] = ()  # those that it could be in as well as its own
+    has_header: bool = True  # else its columns are called 1, 2, 3 …
 
     def cells(self, name: str) -> list[str]:
         """The cells of a column, row by row; "" where a row has none."""
@@ -112,15 +114,14 @@ def find_table(path: Path, said: str = "") -> Found:
             score = _score(row, found[at + 1 :])
             if score is not None and (best is None or score > best[0]):
                 best = score, delimiter, row.line
-    if best is None:
-        raise FolioError(
-            f"{path} has no header that folio can see; put a line with the names of its columns "
-            "above the rows, such as date,description,amount"
-        )
-    _, delimiter, line = best
+    delimiter, line = best[1:] if best else (_delimiter_of_rows(path, head), 0)
     with open_text(path, encoding) as file:
         every = list(records(numbered_lines(file), Splitter(delimiter, '"')))
-    names = next(tuple(c.strip() for c in row.cells) for row in every if row.line == line)
+    widest = max((len(row.cells) for row in every), default=0)
+    names = next(
+        (tuple(c.strip() for c in row.cells) for row in every if row.line == line),
+        numbers_to(widest),
+    )
     below = [row for row in every if row.line > line]
     beside = {row.line: first for row in below if (first := _beside(row))}
     wide = len(names) // 2 + 1  # narrower ones are lines of a footer
@@ -128,7 +129,28 @@ def find_table(path: Path, said: str = "") -> Found:
     known = encoding if encoding in ENCODINGS else "utf-8"
     sums = tuple(dict.fromkeys(beside.values()))
     names, spelled = _told_apart(names, rows)
-    return Found(path, known, delimiter, names, rows, spelled, sums, tuple(encodings))
+    others = tuple(encodings)
+    return Found(path, known, delimiter, names, rows, spelled, sums, others, best is not None)
+
+
+def _delimiter_of_rows(path: Path, head: list[tuple[int, str]]) -> str:
+    """What stands between the cells of rows that have no header above them: each row has a day.
+
+    Raises:
+        FolioError: where they are no rows.
+    """
+    alike: list[tuple[int, int, str]] = []
+    for delimiter in _DELIMITERS:
+        found = [row.cells for row in records(iter(head), Splitter(delimiter, '"'))]
+        widths = Counter(len(cells) for cells in found if any(_is_day(c.strip()) for c in cells))
+        alike += [(count, width, delimiter) for width, count in widths.items() if width > 1]
+    rows, _, delimiter = max(alike, default=(0, 0, ""))
+    if rows * 2 <= sum(bool(line.strip()) for _, line in head):
+        raise FolioError(
+            f"{path} has no header that folio can see, nor rows that each have a day; put a line "
+            "with the names of its columns above the rows, such as date,description,amount"
+        )
+    return delimiter
 
 
 def _told_apart(

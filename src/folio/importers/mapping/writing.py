@@ -118,6 +118,8 @@ def _glob(text: str) -> str:
 
 def _header(proposal: Proposal) -> str:
     found = proposal.found
+    if not found.has_header:
+        return f"[header]\nnumbered = {len(found.names)}"
     names = [name for name in found.names if name and name not in found.spelled]
     return f"[header]\nrequire = {_list(names)}"
 

@@ -253,8 +253,12 @@ def choose_profile(
         raise UnknownStatement(
             f"{path} could be read as {' or '.join(names)}; say which with --profile", names
         )
+    from folio.importers.recognition.csv_file import headless
+
+    named = " or ".join(f"--profile {shell_word(one)}" for one in headless(path, profiles))
+    bare = f"if it has no header, say whose it is with {named}, else " if named else ""
     raise UnknownStatement(
-        f"{path} is a statement that no profile knows (see: folio profile list); "
+        f"{path} is a statement that no profile knows (see: folio profile list); {bare}"
         f"make one with: folio import --map {shell_word(path)}"
     )
 
