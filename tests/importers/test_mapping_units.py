@@ -65,9 +65,7 @@ LETTERS = (
     "Data valuta;Segno;Titolo;Quantità;Divisa;Prezzo;Controvalore;Commissioni\n"
     "31/12/2024;A;ENEL;100;EUR;6,85;685,00;2,95\n20/12/2024;V;ENI;50;EUR;13,10;655,00;2,95\n"
 )
-SIGNED_COINS = (
-    "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n2024-02-03,EUR,-20.5\n"
-)
+SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n2024-02-03,EUR,-20.5\n"
 # One's own list: what was paid is units × price, what the kind says has no sign.
 OWN_LIST = (
     "Day,Kind,Ticker,Units,Price,Currency,Fee,Fee currency,External ID\n"
