@@ -327,9 +327,8 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
         name = bare.columns["account"]
         text = "which column has whose statement a row is of, if any? not who was paid"
         yield Question("column", "account", text, (name, ""))
-    moved = {"deposit", "withdraw", "transfer", "transfer_in", "transfer_out"} & set(
-        bare.kinds.values()
-    )
+    ways = {"deposit", "withdraw", "transfer", "transfer_in", "transfer_out"}
+    moved = ways & set(bare.kinds.values())
     words = set(bare.values("action"))
     numbers = bare.numbers("quantity")
     if not words and {None, Decimal(0)} & {*numbers}:  # rows of money alone are deposits

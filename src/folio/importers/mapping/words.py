@@ -257,8 +257,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 # The last word of a row that moves something between accounts, either way.
 _TRANSFERS = _words("""transfer, transfers, transfert, umbuchung, ubertrag, uebertrag,
-    depotubertrag, virement, trasferimento, traspaso, transferencia, overboeking, overforing, overforsel,
-    siirto, przelew, prevod""")
+    depotubertrag, virement, trasferimento, traspaso, transferencia, overboeking, overforing,
+    overforsel, siirto, przelew, prevod""")
 # Of a row that states a balance, with an amount or without.
 BALANCES = _words("""balance, opening balance, closing balance, starting balance, ending balance,
     balance forward, balance brought forward, balance carried forward, brought forward,
