@@ -276,7 +276,7 @@ def test_accounts_of_one_name_are_told_apart() -> None:
             *render.as_preferred(table, "table").children,
         )
         assert [row["account"] for row in apart.rows] == [
-            "North · Savings", "South · Savings", "Daily",
+            "North/Savings", "South/Savings", "Daily",
         ]  # fmt: skip
     assert render.as_preferred(Table("x", "X", columns, rows[1:]), "table").rows == rows[1:]
     assert render.as_preferred(child, "csv").rows == rows

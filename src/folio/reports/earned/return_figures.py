@@ -17,7 +17,6 @@ from folio.model.numbers import ONE, ZERO, divide, round_money
 from folio.model.rollups import DayRow
 from folio.reports.earned.benchmarks import Benchmark, against
 from folio.reports.earned.return_days import LEAST, Track, Tracks
-from folio.reports.query import holding_title
 
 _SHOWN = 3  # names that are said one by one
 
@@ -144,10 +143,10 @@ def _graded(
     grade = "partial" if lacking else "estimated" if estimated else "full"
     said = {}
     if drifts:
-        names = _listed(list(dict.fromkeys(holding_title(tracks.book, h) for h in drifts)))
+        names = _listed(list(dict.fromkeys(map(tracks.book.catalog.describe, drifts))))
         said["drift"] = f"what was observed beyond the ledger counts as a flow: {names}"
     if absent:
-        names = _listed([holding_title(tracks.book, h) for h in track.unpriced])
+        names = _listed([*map(tracks.book.catalog.describe, track.unpriced)])
         said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
     if estimated:
         said["estimate"] = f"on {estimated} of {len(rows)} days a holding is graded estimated"

@@ -22,7 +22,7 @@ from folio.model.numbers import ZERO, round_money
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.earned.return_days import Track, Tracks
 from folio.reports.earned.return_figures import Figures, figures_of, total_of
-from folio.reports.query import Query, account_title, holding_title, title_of
+from folio.reports.query import Query, account_title, title_of
 
 RATE_PLACES = 8  # of a rate; --exact has all digits
 _SHOWN = 3  # reasons of rows that are said one by one
@@ -126,7 +126,7 @@ SCOPES: dict[str, Callable[[Book, Holding], str]] = {
     "account": account_title,
     "institution": lambda book, h: book.catalog.accounts[h.account_id].institution,
     "asset": lambda book, h: book.catalog.assets[h.asset_id].key,
-    "holding": holding_title,
+    "holding": lambda book, h: book.catalog.describe(h),
     "type": lambda book, h: book.catalog.assets[h.asset_id].type,
 }
 
