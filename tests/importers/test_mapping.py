@@ -210,6 +210,15 @@ def test_an_option_names_what_there_is(tmp_path: Path) -> None:
         questions(tmp_path, "Rent,-5\nFood,-7\n")  # nor a day by which they would be rows
 
 
+def test_a_second_table_is_refused(tmp_path: Path) -> None:
+    """Its rows would be read by the columns of the first; the first's own come again, and may."""
+    text = "Date,Text,Amount EUR\n2025-01-02,Shop,-10.00\n"
+    other = "Income,,\nDate,Text,Gross,Tax,Net\n2025-01-09,Pay,10,2,8\n"
+    with pytest.raises(FolioError, match=r"several tables, and another one begins at line 4;"):
+        questions(tmp_path, text + other)
+    assert len(read(tmp_path, text + text.replace("02", "03")).drafts) == 2
+
+
 def test_rows_of_sums_headings_and_footers_are_no_bookings(tmp_path: Path) -> None:
     text = (
         "Kontoauszug Jane;;\n\nDatum;Text;Betrag EUR\n;;in EUR\nJanuar;;\n"

@@ -11,7 +11,7 @@ from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.sides import trades_of
 from folio.importers.mapping.table import (
     Holds,
-    are_serials,
+    counted_days,
     decimal_of,
     has_units,
     meanings,
@@ -160,7 +160,7 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
     if "date" in bare.columns and "date" not in bare.settings:
         name = bare.columns["date"]
         formats = meanings(inside[name].dates, bare.values("date"))
-        formats = formats or ["excel"] * are_serials(bare.values("date"))
+        formats = formats or [one for one in [counted_days(bare.values("date"))] if one]
         if len(formats) == 1:
             bare.settings["date"] = formats[0]
         else:
@@ -333,15 +333,15 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
 
 def _fees_elsewhere(bare: Proposal) -> Iterator[Question]:
     """Fees that are in another currency than the amounts, or in coins, as a column says."""
-    currency = bare.settings.get("currency", "")
+    said = bare.settings.get("currency", "")
+    paid = [said] * len(bare.found.rows) if said else bare.cells("currency")
     for name in bare.found.names:
-        if "fee" in bare.columns and currency and _FEES_IN.fullmatch(plain(name)):
-            cells = zip(bare.numbers("fee"), bare.found.cells(name), strict=True)
-            units = sorted({unit for fee, unit in cells if fee and unit} - {currency})
+        if "fee" in bare.columns and any(paid) and _FEES_IN.fullmatch(plain(name)):
+            cells = zip(bare.numbers("fee"), bare.found.cells(name), paid, strict=True)
+            units = {unit for fee, unit, own in cells if fee and unit and unit != own.upper()}
             if units:
-                text = (
-                    f"fees are in {', '.join(units)}; which column has them in {currency}, if any?"
-                )
+                listed, own = ", ".join(sorted(units)), said or "the amount's currency"
+                text = f"fees are in {listed}; which column has them in {own}, if any?"
                 yield Question("column", "fee", text, ("",))
 
 
