@@ -129,7 +129,7 @@ def find_table(path: Path, said: str = "") -> Found:
         numbers_to(widest),
     )
     below = [row for row in every if row.line > line]
-    _check_alone(path, names, below)
+    _check_alone(path, names, line, every)
     beside = {row.line: first for row in below if (first := _beside(row))}
     wide = len(names) // 2 + 1  # narrower ones are lines of a footer
     rows = tuple(row for row in below if row.line not in beside and len(row.cells) >= wide)
@@ -140,20 +140,25 @@ def find_table(path: Path, said: str = "") -> Found:
     return Found(path, known, delimiter, names, rows, spelled, sums, others, best is not None)
 
 
-def _check_alone(path: Path, names: tuple[str, ...], below: list[Row]) -> None:
-    """Refuse a second table, of other columns, whose rows would be read by those of the first.
+def _check_alone(path: Path, names: tuple[str, ...], line: int, every: list[Row]) -> None:
+    """Refuse a file of several tables: the rows of one would be read by the columns of another.
+
+    What has one row alone above the header sums the account up.
 
     Raises:
-        FolioError: where one begins.
+        FolioError: where another table begins.
     """
-    for at, row in enumerate(below):
-        others = [cell.strip() for cell in row.cells if cell.strip()]
-        if sum(plain(name) in _KNOWN for name in others) * 2 <= max(len(others), 3):
+    for at, row in enumerate(every):
+        others = {cell.strip() for cell in row.cells} - {""}
+        known = sum(plain(name) in _KNOWN for name in others)
+        if known * 2 <= max(len(others), 3) or others <= set(names):
             continue
-        if not set(others) <= set(names) and _score(row, below[at + 1 :]):
+        rows = [other for other in every[at + 1 :] if row.line > line or other.line < line]
+        dated = [any(_is_day(cell.strip()) for cell in other.cells) for other in rows[:2]]
+        if _score(row, rows) and (row.line > line or dated == [True, True]):
             raise FolioError(
-                f"{path} has several tables, and another one begins at line {row.line}; save each "
-                "as a file of its own, and import them one by one"
+                f"{path} has several tables, at lines {row.line} and {line}; save each as a file "
+                "of its own, and import them one by one"
             )
 
 
