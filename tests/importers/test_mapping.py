@@ -218,7 +218,7 @@ def test_a_second_table_is_refused(tmp_path: Path) -> None:
         with pytest.raises(FolioError, match=f"has several tables, at {lines}; save each"):
             questions(tmp_path, several)
     assert len(read(tmp_path, text + text.replace("-0", "-1")).drafts) == 4
-    summed = "Account,Balance,Date\nA1,90.00,2025-02-01\n\n"
+    summed = "Account,Date\nA1,2025-02-01\n\n"
     assert len(read(tmp_path, summed + text).drafts) == 2
 
 
