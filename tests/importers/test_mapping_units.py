@@ -180,7 +180,10 @@ def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
             ["amount=Montant|Montant net"],
         ),
         # What is withheld or left of shares is no money; fees in coins are not in the currency.
-        ("Vest Date,Award,Net Shares\n2024-12-31,A1,6\n", ["amount=", "symbol=Award", "kind=…"]),
+        (
+            "Vest Date,Award,Net Shares\n2024-12-31,Grant,6\n",
+            ["amount=", "symbol=Award", "kind=buy|sell|dividend|deposit|reward|opening"],
+        ),
         (
             "Date,Type,Asset,Quantity,Price,Total,Currency,Fee,Fee Currency\n"
             "2024-12-31,buy,BTC,0.01,90000.5,900.005,EUR,0.00001,BTC\n"
