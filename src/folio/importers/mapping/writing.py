@@ -25,13 +25,14 @@ from folio.model.numbers import to_text
 
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
 _TEXTS = tuple(
-    "action direction currency price_currency ratio id symbol isin name account status "
-    "stated_by".split()
+    "action direction currency price_currency fee_currency ratio id symbol isin name account "
+    "status stated_by".split()
 )
 _NOT_ITS_OWN = (
     "id",
     "direction",
     "price_currency",
+    "fee_currency",
     "ratio",
     "name",
     "status",
@@ -126,7 +127,13 @@ def _header(proposal: Proposal) -> str:
 def _date(proposal: Proposal) -> str:
     columns = [[proposal.columns["date"]]]
     formats = [proposal.settings["date"]]
-    if "time" in proposal.columns and "%H" not in formats[0] and "%I" not in formats[0]:
+    is_printed = "%" in formats[0]  # not counted
+    if (
+        "time" in proposal.columns
+        and is_printed
+        and "%H" not in formats[0]
+        and "%I" not in formats[0]
+    ):
         columns.append([proposal.columns["time"]])
         formats = [f"{formats[0]} {clock}" for clock in ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")]
         formats += [proposal.settings["date"]]
