@@ -11,7 +11,7 @@ from folio.book import Book
 from folio.cli.app import COMMANDS
 from folio.cli.render import as_text, export_svg
 from folio.cli.render.columns import View
-from folio.cli.topics import TOPICS
+from folio.cli.topics import topics
 from folio.db.file.connection import BUSY_SECONDS
 from folio.importers import load_profiles
 from folio.operations.keeping.make_example import LAST_DAY, make_example
@@ -57,7 +57,7 @@ def test_the_set_up_lines_run_in_a_checkout() -> None:
 
 def test_it_says_how_long_a_book_that_is_busy_is_waited_for() -> None:
     assert BUSY_SECONDS == 30
-    for text in (README, TOPICS["scripting"].text):
+    for text in (README, topics()["scripting"].text):
         (row,) = re.findall(r"^\| 4 \| (.*) \|$", text, re.MULTILINE)
         assert row.startswith("busy: another program ")
         assert row.endswith(" for more than thirty seconds")
