@@ -13,7 +13,7 @@ from folio.engine.explanation import faults
 from folio.model.explanation import Node
 from folio.reports.explain import Asked, explain
 from folio.reports.query import Query, Since
-from folio.reports.what_if import Sale
+from folio.reports.sold.what_if import Sale
 
 
 def nodes(root: Node) -> Iterator[Node]:

@@ -18,11 +18,11 @@ from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.rollups import HOLDING
 from folio.operations.keeping.verify import faults
-from folio.reports.holdings import lines
-from folio.reports.page import page
-from folio.reports.payers import crossing
+from folio.reports.held.holdings import lines
+from folio.reports.held.page import page
+from folio.reports.paid.payers import crossing
 from folio.reports.query import Query
-from folio.reports.register import register
+from folio.reports.recorded.register import register
 
 ASSETS = ("AAA", "BBB", "CCC", "DDD")
 RARE = "EEE"  # bought once, in either book

@@ -14,8 +14,8 @@ from folio.cli.render.columns import View, text_of
 from folio.cli.render.layout import page
 from folio.model.charts import Chart, scaled
 from folio.model.table import Amount, Column, Table
-from folio.reports.allocation import allocation
-from folio.reports.drawing import months_between, thinned
+from folio.reports.held.allocation import allocation
+from folio.reports.over_time.drawing import months_between, thinned
 from folio.reports.query import Query
 
 FIRST = dt.date(2024, 1, 1)

@@ -22,7 +22,7 @@ from folio.importers import load_profiles
 from folio.model.table import Column, Table
 from folio.operations.keeping.make_example import make_example
 from folio.operations.recording import Who
-from folio.reports.page import page
+from folio.reports.held.page import page
 from folio.reports.query import Query
 
 Output = pytest.CaptureFixture[str]

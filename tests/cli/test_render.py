@@ -23,7 +23,7 @@ from folio.cli.text import width
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Series, Table
-from folio.reports.status import COLUMNS as FINDINGS
+from folio.reports.attention.status import COLUMNS as FINDINGS
 
 EVERYWHERE = View()
 
@@ -276,7 +276,7 @@ def test_accounts_of_one_name_are_told_apart() -> None:
             *render.as_preferred(table, "table").children,
         )
         assert [row["account"] for row in apart.rows] == [
-            "North · Savings", "South · Savings", "Daily",
+            "North/Savings", "South/Savings", "Daily",
         ]  # fmt: skip
     assert render.as_preferred(Table("x", "X", columns, rows[1:]), "table").rows == rows[1:]
     assert render.as_preferred(child, "csv").rows == rows

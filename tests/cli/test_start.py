@@ -28,7 +28,7 @@ HEAVY = (
 ).split()
 READING = (
     "hashlib folio.operations folio.db.recording.commits folio.reports.explain "
-    "folio.reports.returns"
+    "folio.reports.earned.returns"
 )
 UNUSED = (
     "shlex unicodedata folio.db.arrangements.vaults folio.db.prices.prices "
@@ -56,8 +56,8 @@ FORBIDDEN = {
         *READING.split(),
         *FOLDING.split(),
         *UNUSED.split(),
-        "folio.reports.yields",
-        "folio.reports.realised",
+        "folio.reports.paid.yields",
+        "folio.reports.sold.realised",
         "folio.db.arrangements.groups",
         "folio.model.transactions",
         "folio.model.quote_units",

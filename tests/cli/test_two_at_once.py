@@ -154,7 +154,7 @@ def test_a_listing_is_of_one_moment(keeper: Bookkeeper, monkeypatch: pytest.Monk
             keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=quantity)
         return Table("register", "Transactions", (), [])
 
-    monkeypatch.setattr("folio.reports.register.register", register)
+    monkeypatch.setattr("folio.reports.recorded.register.register", register)
     monkeypatch.setenv("FOLIO_DB", str(keeper.path))
     assert cli(["register"]) == 0
     assert seen == [0, 0]

@@ -110,7 +110,8 @@ def test_a_question_ends_at_its_time_and_the_book_stays_open(keeper: Bookkeeper)
 def test_a_question_ends_at_an_interrupt(keeper: Bookkeeper) -> None:
     """Quietly, with 130, like every command."""
     *python, code = INTERRUPTIBLE
-    loaded = "import folio.cli.app, folio.reports.sql; print(flush=True)"  # a busy machine is slow
+    # A busy machine is slow to load them.
+    loaded = "import folio.cli.app, folio.reports.recorded.sql; print(flush=True)"
     asking = subprocess.Popen(
         [*python, f"{loaded}; {code}", "sql", EVER],
         env={**os.environ, "FOLIO_DB": str(keeper.path)},

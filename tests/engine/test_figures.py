@@ -18,8 +18,8 @@ from folio.model.ledger import Event
 from folio.model.numbers import round_money
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.operations.arranging.shown import set_flag
-from folio.reports.history import daily
-from folio.reports.holdings import holdings
+from folio.reports.held.holdings import holdings
+from folio.reports.over_time.history import daily
 from folio.reports.query import Query
 
 # -- balances ----------------------------------------------------------------------------

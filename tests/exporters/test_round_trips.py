@@ -22,10 +22,10 @@ from folio.model.dates import EVER
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices
-from folio.reports.gains import gains
-from folio.reports.holdings import holdings
+from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
-from folio.reports.register import register
+from folio.reports.recorded.register import register
+from folio.reports.sold.gains import gains
 from laws.test_rollup_law import COMMANDS, new_book, run
 
 PROGRAMS = ["beancount"] + ["hledger", "ledger"] * bool(HLEDGER)  # which reads both

@@ -17,7 +17,7 @@ from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from folio.reports.query import Query
-from folio.reports.register import register
+from folio.reports.recorded.register import register
 from importing import PROFILES, load
 
 UTC = zoneinfo.ZoneInfo("UTC")

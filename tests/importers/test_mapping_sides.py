@@ -9,10 +9,11 @@ import pytest
 from mapped import UTC, given, questions, read, said
 
 from folio.errors import FolioError
-from folio.importers import parse_profile, read_statement
+from folio.importers import find_profiles, parse_profile, read_statement
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
+from folio.importers.recognition.csv_file import headless
 
 COMPOUND = (
     "Buchungsdatum;Text;Belastungsbetrag (CHF);Gutschriftsbetrag (CHF)\n"
@@ -166,11 +167,29 @@ def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     assert questions(tmp_path, text) == asked
 
 
-def test_rows_without_a_header_are_no_header(tmp_path: Path) -> None:
-    """Taken apart at their decimal commas, the first of them would look like names."""
-    text = "".join(f"{day}.12.2024;Einkauf;-{day},50;EUR\n" for day in range(10, 15))
-    with pytest.raises(FolioError, match="has no header that folio can see"):
-        questions(tmp_path, text)
+def test_rows_without_a_header_have_columns_by_number(tmp_path: Path) -> None:
+    """Taken apart at their decimal commas, the first of them would look like names.
+
+    Nothing but who names the profile can tell whose such a file is.
+    """
+    path = tmp_path / "file.csv"
+    text = "".join(f"{day}.12.2024;Miete;-{day},50;EUR\n" for day in range(10, 12))
+    assert questions(tmp_path, text) == ["--column 'amount=3'"]
+    made = profile_text("mine", propose(find_table(path), given("column:amount=3")))
+    profile = parse_profile(made, "mine")
+    assert find_profiles(path, {"mine": profile}) == []
+    assert headless(path, {"mine": profile}) == ["mine"]
+    days = ["2024-12-10 withdraw cash EUR -10.5", "2024-12-11 withdraw cash EUR -11.5"]
+    assert said(read_statement(path, profile, UTC)) == days
+    path.write_text("10.12.2024;Einkauf;-10,50\n", "utf-8")
+    assert headless(path, {"mine": profile}) == []
+    with pytest.raises(FolioError, match="lacks rows of 4 columns"):
+        read_statement(path, profile, UTC)
+
+
+def test_lines_of_prose_are_no_rows(tmp_path: Path) -> None:
+    with pytest.raises(FolioError, match="nor rows that each have a day"):
+        questions(tmp_path, "on 01.02.2024, we wrote\n12, 13 and 14\n8, as before\n")
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from folio.book.selection import Filters
 from folio.model.dates import EVER
 from folio.model.table import Amount
 from folio.operations.arranging.lot_methods import set_lot_method
-from folio.reports.gains import gains
-from folio.reports.lots import lots as open_lots
+from folio.reports.held.lots import lots as open_lots
 from folio.reports.query import Query
+from folio.reports.sold.gains import gains
 
 FIRST, END = dt.date(2021, 1, 4), dt.date(2025, 11, 20)
 A = "Broker"

@@ -18,7 +18,7 @@ from calculator import NONE
 from folio.book.selection import Filters
 from folio.book.snapshot import snapshot
 from folio.model.table import Amount, Cell
-from folio.reports.coverage import coverage
+from folio.reports.held.coverage import coverage
 from folio.reports.query import Query
 
 START, DAYS = dt.date(2025, 1, 1), 61

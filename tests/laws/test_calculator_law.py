@@ -18,11 +18,11 @@ from folio.book import Book
 from folio.book.selection import Filters
 from folio.model.dates import EVER, Period
 from folio.model.table import Amount, Cell
-from folio.reports.gains import gains
-from folio.reports.history import daily
-from folio.reports.holdings import holdings
-from folio.reports.lots import lots
+from folio.reports.held.holdings import holdings
+from folio.reports.held.lots import lots
+from folio.reports.over_time.history import daily
 from folio.reports.query import Query
+from folio.reports.sold.gains import gains
 from inventor import END, Inventor, enter
 
 _MONEY = ("GBP", "EUR", "USD")

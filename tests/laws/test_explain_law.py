@@ -29,26 +29,26 @@ from folio.errors import FolioError
 from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import Node
 from folio.model.table import Amount, Cell
-from folio.reports.changes import changes
-from folio.reports.coverage import coverage
+from folio.reports.attention.reconcile import reconcile
+from folio.reports.earned.returns import returns
 from folio.reports.explain import Asked, explain
-from folio.reports.explain.changed import Changed
-from folio.reports.explain.disposals import Disposals
-from folio.reports.explain.evidence import Evidence
-from folio.reports.explain.figures import FIGURES, SINCE, Told
+from folio.reports.explain.asked.figures import FIGURES, SINCE, Told
+from folio.reports.explain.asked.question import Question
+from folio.reports.explain.earned.return_parts import Parts
 from folio.reports.explain.ground import Ground
-from folio.reports.explain.holdings import Holdings
-from folio.reports.explain.open_lots import OpenLots
-from folio.reports.explain.question import Question
-from folio.reports.explain.return_parts import Parts
-from folio.reports.gains import gains
-from folio.reports.history import history
-from folio.reports.holdings import holdings
-from folio.reports.income import income
-from folio.reports.lots import lots
+from folio.reports.explain.held.evidence import Evidence
+from folio.reports.explain.held.holdings import Holdings
+from folio.reports.explain.held.open_lots import OpenLots
+from folio.reports.explain.over_time.changed import Changed
+from folio.reports.explain.sold.disposals import Disposals
+from folio.reports.held.coverage import coverage
+from folio.reports.held.holdings import holdings
+from folio.reports.held.lots import lots
+from folio.reports.over_time.changes import changes
+from folio.reports.over_time.history import history
+from folio.reports.paid.income import income
 from folio.reports.query import Query, Since
-from folio.reports.reconcile import reconcile
-from folio.reports.returns import returns
+from folio.reports.sold.gains import gains
 from told import wrong
 
 __all__ = ["folder"]  # the fixture

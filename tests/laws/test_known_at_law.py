@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from bookkeeper import Bookkeeper
 from folio.book import Book
 from folio.model.dates import EVER, Period
-from folio.reports.coverage import coverage
-from folio.reports.gains import gains
-from folio.reports.history import history
-from folio.reports.holdings import holdings
-from folio.reports.income import income
-from folio.reports.lots import lots
-from folio.reports.prices import prices
+from folio.reports.held.coverage import coverage
+from folio.reports.held.holdings import holdings
+from folio.reports.held.lots import lots
+from folio.reports.over_time.history import history
+from folio.reports.paid.income import income
+from folio.reports.prices.prices import prices
 from folio.reports.query import Query
-from folio.reports.register import register
+from folio.reports.recorded.register import register
+from folio.reports.sold.gains import gains
 from laws.test_rollup_law import COMMANDS, START, folder, new_book, run
 
 __all__ = ["folder"]

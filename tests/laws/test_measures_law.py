@@ -20,11 +20,11 @@ from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.arranging.arrange import add_vault, fill_vault, get_holding
 from folio.operations.recording import Recording
-from folio.reports.changes import changes
+from folio.reports.earned.returns import returns
+from folio.reports.over_time.changes import changes
 from folio.reports.query import Query, Since
-from folio.reports.returns import returns
-from folio.reports.vault_history import vault_history
-from folio.reports.vaults import vaults
+from folio.reports.vaults.vault_history import vault_history
+from folio.reports.vaults.vaults import vaults
 from inventor import END, FIRST, Inventor, enter
 from measures import (
     MONEY,

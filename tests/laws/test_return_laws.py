@@ -20,9 +20,9 @@ from folio.engine.returns.xirr import xirr
 from folio.model.dates import Period
 from folio.model.numbers import ONE, ZERO
 from folio.model.table import Amount
-from folio.reports.history import daily
+from folio.reports.earned.returns import returns
+from folio.reports.over_time.history import daily
 from folio.reports.query import Query
-from folio.reports.returns import returns
 
 money = st.decimals(min_value="0.01", max_value="1000000", places=2)
 moves = st.decimals(min_value="0.5", max_value="2", places=4)

@@ -35,10 +35,10 @@ from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import Recorder
-from folio.reports.history import daily
-from folio.reports.holdings import holdings, lines
+from folio.reports.held.holdings import holdings, lines
+from folio.reports.over_time.history import daily
 from folio.reports.query import Query
-from folio.reports.realised import realised_gains
+from folio.reports.sold.realised import realised_gains
 
 START = dt.date(2025, 1, 1)
 ACCOUNTS = ("Alpha", "Beta", "Gamma")  # Gamma tracks no cash, Beta is at Alpha's institution

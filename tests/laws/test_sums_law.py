@@ -29,7 +29,7 @@ from folio.model.rollups import (
     joined,
     runs_of,
 )
-from folio.reports.history import summed
+from folio.reports.over_time.history import summed
 
 FIRST = day_number(dt.date(2025, 1, 1))
 SCHEMA = (Path(__file__).parents[2] / "schema.sql").read_text()

@@ -13,9 +13,9 @@ from bookkeeper import Bookkeeper, day
 from folio.model.dates import EVER
 from folio.model.table import Amount, Cell
 from folio.operations.arranging.lot_methods import set_lot_method
-from folio.reports.gains import gains
 from folio.reports.query import Query
-from folio.reports.what_if import Sale, what_if_sell
+from folio.reports.sold.gains import gains
+from folio.reports.sold.what_if import Sale, what_if_sell
 
 ON = "2025-06-30"
 units = st.decimals(min_value="0.001", max_value="100", places=3)

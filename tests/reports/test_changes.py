@@ -18,12 +18,12 @@ from folio.engine.sums import Sums
 from folio.model.dates import Period
 from folio.model.table import Amount, Table
 from folio.operations.arranging.lock import lock_book
-from folio.reports.changes import changes
 from folio.reports.explain import Asked, explain
-from folio.reports.history import daily
-from folio.reports.holdings import holdings
+from folio.reports.held.holdings import holdings
+from folio.reports.over_time.changes import changes
+from folio.reports.over_time.history import daily
+from folio.reports.over_time.revisions import MOST, revisions
 from folio.reports.query import Query, Since
-from folio.reports.revisions import MOST, revisions
 from laws.test_rollup_law import COMMANDS, END, START, folder, new_book, run
 
 __all__ = ["folder"]
@@ -319,7 +319,7 @@ def test_many_commits_are_replayed_together(
     assert len(told) <= MOST
     assert _text(told[0]["value"]) == "3.00"
     assert _text(table.totals["value"]) == f"{2 * MOST + 1}.00"
-    monkeypatch.setattr("folio.reports.revisions.HELD", 2)
+    monkeypatch.setattr("folio.reports.over_time.revisions.HELD", 2)
     some = revisions(keeper.book(), ask(keeper, "2025-01-31"), then)
     assert len(some.rows) == 2  # the others are made as they are written
     assert [*some.rows, *some.more] == table.rows

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.reports.coverage import coverage
-from folio.reports.holdings import holdings
+from folio.reports.held.coverage import coverage
+from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
 
 

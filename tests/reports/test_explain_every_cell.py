@@ -22,22 +22,22 @@ from folio.model.dates import Period, parse_period
 from folio.model.table import Amount, Cell, Table
 from folio.operations.keeping.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
-from folio.reports.allocation import allocation
-from folio.reports.changes import changes
-from folio.reports.coverage import coverage
+from folio.reports.earned.returns import returns
 from folio.reports.explain import CONTEXTS, FIGURES, Asked, explain
-from folio.reports.explain.catalogue import GROUPS, catalogue
-from folio.reports.gains import gains
-from folio.reports.history import first_day, history
-from folio.reports.income import by_month, income
-from folio.reports.lots import lots
-from folio.reports.page import page
+from folio.reports.explain.asked.catalogue import GROUPS, catalogue
+from folio.reports.held.allocation import allocation
+from folio.reports.held.coverage import coverage
+from folio.reports.held.lots import lots
+from folio.reports.held.page import page
+from folio.reports.over_time.changes import changes
+from folio.reports.over_time.history import first_day, history
+from folio.reports.over_time.revisions import revisions
+from folio.reports.paid.income import by_month, income
 from folio.reports.query import Query, Since
-from folio.reports.returns import returns
-from folio.reports.revisions import revisions
-from folio.reports.vault_history import vault_history
-from folio.reports.vaults import vaults
-from folio.reports.what_if import Sale, what_if_sell
+from folio.reports.sold.gains import gains
+from folio.reports.sold.what_if import Sale, what_if_sell
+from folio.reports.vaults.vault_history import vault_history
+from folio.reports.vaults.vaults import vaults
 from told import asked, wrong
 
 

@@ -13,12 +13,12 @@ from folio.model.table import Amount, Cell, Phrases, Table
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.reports.explain import Asked, explain
-from folio.reports.gains import BY, gains
-from folio.reports.history import daily, history
-from folio.reports.holdings import holdings
-from folio.reports.income import income
-from folio.reports.lots import lots
+from folio.reports.held.holdings import holdings
+from folio.reports.held.lots import lots
+from folio.reports.over_time.history import daily, history
+from folio.reports.paid.income import income
 from folio.reports.query import Query
+from folio.reports.sold.gains import BY, gains
 
 END = "2025-12-31"
 
@@ -283,7 +283,7 @@ def test_disposals_beyond_those_that_are_held_are_read_again(
 ) -> None:
     mixed(keeper)
     whole = report(keeper)
-    monkeypatch.setattr("folio.reports.gains.HELD", held)
+    monkeypatch.setattr("folio.reports.sold.gains.HELD", held)
     table = report(keeper)
     assert len(table.rows) == held
     assert [*table.rows, *table.more] == whole.rows

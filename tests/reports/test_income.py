@@ -5,7 +5,7 @@ from decimal import Decimal
 from bookkeeper import TODAY, Bookkeeper, day
 from folio.book.selection import Filters
 from folio.model.dates import EVER, Period
-from folio.reports.income import income
+from folio.reports.paid.income import income
 from folio.reports.query import Query
 
 

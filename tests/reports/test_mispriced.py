@@ -3,8 +3,8 @@
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.reports.attention.status import status
 from folio.reports.query import Query
-from folio.reports.status import status
 
 
 def found(keeper: Bookkeeper, on: str = "2025-01-09", **known: int) -> list[str]:

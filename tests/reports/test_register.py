@@ -4,7 +4,7 @@ from bookkeeper import TODAY, Bookkeeper
 from folio.book.selection import Filters
 from folio.model.dates import EVER
 from folio.reports.query import Query
-from folio.reports.register import register
+from folio.reports.recorded.register import register
 
 
 def listed(keeper: Bookkeeper, *, everything: bool = False, last: int | None = None) -> list[int]:

@@ -12,9 +12,9 @@ from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.table import Amount, Phrases, Table
 from folio.operations.arranging.merge_assets import merge_assets
-from folio.reports.history import history
+from folio.reports.earned.returns import returns
+from folio.reports.over_time.history import history
 from folio.reports.query import Query
-from folio.reports.returns import returns
 
 D = Decimal
 
@@ -166,9 +166,9 @@ def test_what_pays_into_an_account_that_never_held_it_has_a_row(keeper: Bookkeep
     table = report(keeper, "2024-01-01..2024-01-06", "holding")
     gains = {str(row["holding"]): money(row, *MONEY, "income") for row in table.rows}
     assert gains == {
-        "North · Broker ACME": ["0.00", "-20.00", "0.00", "20.00", "20.00"],
-        "North · Broker EUR": ["0.00", "20.00", "20.00", "0.00", "0.00"],
-        "South · Wallet ACME": ["0.00", "500.00", "605.00", "105.00", "0.00"],
+        "North/Broker ACME": ["0.00", "-20.00", "0.00", "20.00", "20.00"],
+        "North/Broker EUR": ["0.00", "20.00", "20.00", "0.00", "0.00"],
+        "South/Wallet ACME": ["0.00", "500.00", "605.00", "105.00", "0.00"],
     }
     assert money(table.totals, "gain", "income") == ["125.00", "20.00"]
 
@@ -304,7 +304,7 @@ def test_what_has_no_price_is_left_out_and_named(keeper: Bookkeeper) -> None:
     assert (coin["grade"], coin["gap_days"]) == ("partial", 9)
     assert money(table.totals, *MONEY) == ["0.00", "104.00", "105.00", "1.00"]
     assert percents(table.totals, "twr") == [str(round(D(100) / 104, 4))]
-    assert table.reasons[0] == "9 of 21 values leave out what had no price: South · Wallet COIN"
+    assert table.reasons[0] == "9 of 21 values leave out what had no price: South/Wallet COIN"
     (before,) = report(keeper, "2024-01-01..2024-01-05", asset=("COIN",)).rows
     assert (before["grade"], figure(before, "twr"), figure(before, "gain")) == (
         "unknown",
@@ -489,7 +489,7 @@ def test_what_was_only_observed_is_a_flow_that_nobody_recorded(keeper: Bookkeepe
     keeper.add("deposit", "2024-01-05", "Broker", "EUR", quantity=10)
     table = report(keeper, "2024-01-01..2024-01-10")
     assert money(table.rows[0], *MONEY) == ["0.00", "110.00", "110.00", "0.00"]
-    why = "what was observed beyond the ledger counts as a flow: North · Broker EUR"
+    why = "what was observed beyond the ledger counts as a flow: North/Broker EUR"
     assert (table.grade, list(table.reasons)) == ("partial", [why])
     assert report(keeper, "2024-01-02..2024-01-10").grade == "full"
     (gap,) = keeper.gaps("Broker", "EUR")

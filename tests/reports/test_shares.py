@@ -5,9 +5,9 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell
-from folio.reports.allocation import allocation
 from folio.reports.explain import Asked, explain
-from folio.reports.holdings import holdings
+from folio.reports.held.allocation import allocation
+from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
 
 

@@ -27,11 +27,11 @@ from folio.operations.arranging.arrange import set_asset
 from folio.operations.arranging.shown import add_group
 from folio.operations.names import add_account
 from folio.reports.explain import Asked, explain
-from folio.reports.gains import gains
-from folio.reports.history import daily, history
-from folio.reports.holdings import holdings
-from folio.reports.page import page
+from folio.reports.held.holdings import holdings
+from folio.reports.held.page import page
+from folio.reports.over_time.history import daily, history
 from folio.reports.query import Query
+from folio.reports.sold.gains import gains
 
 LAST = "2025-01-10"
 Row = tuple[int | None, ...]

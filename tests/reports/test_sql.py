@@ -23,15 +23,15 @@ from folio.operations.arranging.merge_assets import merge_assets
 from folio.operations.keeping.make_example import LAST_DAY, make_example
 from folio.operations.reconciling.observe import take_back_balance
 from folio.operations.recording import Who
-from folio.reports.gains import gains
-from folio.reports.history import borders, history, summed_up
-from folio.reports.holdings import holdings
-from folio.reports.lots import lots
-from folio.reports.names import accounts, assets
-from folio.reports.prices import prices
+from folio.reports.held.holdings import holdings
+from folio.reports.held.lots import lots
+from folio.reports.held.names import accounts, assets
+from folio.reports.over_time.history import borders, history, summed_up
+from folio.reports.prices.prices import prices
 from folio.reports.query import Query
-from folio.reports.register import register
-from folio.reports.sql import answer_table
+from folio.reports.recorded.register import register
+from folio.reports.recorded.sql import answer_table
+from folio.reports.sold.gains import gains
 
 HOLDING = "institution, account, asset, label"
 

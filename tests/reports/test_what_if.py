@@ -12,7 +12,7 @@ from folio.errors import FolioError
 from folio.model.lot_names import parse_lots
 from folio.model.table import Amount, Cell, Phrases, Table
 from folio.reports.query import Query
-from folio.reports.what_if import Sale, what_if_sell
+from folio.reports.sold.what_if import Sale, what_if_sell
 
 
 def ask(keeper: Bookkeeper, quantity: Any, on: str = "2025-06-30", **more: Any) -> Table:

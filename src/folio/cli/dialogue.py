@@ -22,16 +22,21 @@ def ask(question: str, default: str = "") -> str:
 
 
 def choose(question: str, choices: Sequence[str]) -> str:
-    """One of several, by its number or its name; "" is none of them."""
+    """One of several, by its number or its name; "" is none of them.
+
+    Those that are called by numbers are asked for by these alone.
+    """
     say(question)
-    for number, choice in enumerate(choices, 1):
-        say(f"  {number}  {choice or 'none'}")
+    names = [choice or "none" for choice in choices]
+    are_numbers = all(name.isdecimal() for name in names if name != "none")
+    for number, name in enumerate(names, 1):
+        say(f"  {name}" if are_numbers else f"  {number}  {name}")
     while True:
-        said = ask(f"1 to {len(choices)}")
-        if said.isdecimal() and 1 <= int(said) <= len(choices):
+        said = ask("which" if are_numbers else f"1 to {len(choices)}")
+        if not are_numbers and said.isdecimal() and 1 <= int(said) <= len(choices):
             return choices[int(said) - 1]
-        if said in choices:
-            return said
+        if said in names:
+            return choices[names.index(said)]
         say(f"  {said!r} is none of these")
 
 

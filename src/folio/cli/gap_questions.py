@@ -12,8 +12,8 @@ from folio.errors import FolioError, UsageError
 if TYPE_CHECKING:
     from folio.book import Book
     from folio.book.reconciliation import HeldGap
+    from folio.reports.attention.reconcile import Proposal
     from folio.reports.query import Query
-    from folio.reports.reconcile import Proposal
 
 _WORDS = {
     "f": "flow",
@@ -34,7 +34,7 @@ def ask_about_gaps(book: "Book", query: "Query") -> None:
     """
     from folio.book import Book
     from folio.book.reconciliation import held_gaps
-    from folio.reports.reconcile import proposal
+    from folio.reports.attention.reconcile import proposal
 
     if not can_ask():
         raise UsageError("--ask needs a terminal; in a script: folio reconcile answer GAP ANSWER")

@@ -48,17 +48,10 @@ class Account(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name by which it is found: the institution's too, where they differ."""
+        """The name that is shown and can be typed: the institution's too, where they differ."""
         if self.institution.casefold() == self.name.casefold():
             return self.name
         return f"{self.institution}/{self.name}"
-
-    @property
-    def title(self) -> str:
-        """The name under which its holdings stand on a page."""
-        if self.institution.casefold() == self.name.casefold():
-            return self.name
-        return f"{self.institution} · {self.name}"
 
     @property
     def is_liability(self) -> bool:

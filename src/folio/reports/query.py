@@ -101,7 +101,7 @@ def asset_names(book: Book, number: int) -> dict[str, Cell]:
 
 def account_title(book: Book, holding: Holding) -> str:
     """The heading under which an account's holdings stand."""
-    return book.catalog.accounts[holding.account_id].title
+    return book.catalog.accounts[holding.account_id].key
 
 
 def grade_cells(counts: Counts) -> dict[str, Cell]:
@@ -113,12 +113,6 @@ def grade_cells(counts: Counts) -> dict[str, Cell]:
 
 def judged_cells(of: Judged) -> dict[str, Cell]:
     return {"grade": of.grade, "reasons": Phrases(of.reasons)}
-
-
-def holding_title(book: Book, holding: Holding) -> str:
-    """The name of a holding on a line of its own."""
-    name = f"{account_title(book, holding)} {book.catalog.assets[holding.asset_id].key}"
-    return f"{name} {holding.label}".rstrip()
 
 
 def share(part: Amount | None, whole: Amount | None) -> Amount | None:

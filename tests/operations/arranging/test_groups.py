@@ -12,20 +12,20 @@ from folio.model.dates import EVER, Period
 from folio.model.table import Amount, Table
 from folio.operations.arranging.shown import add_group, get_group, tag_group
 from folio.operations.recording import Recording
-from folio.reports.allocation import allocation
-from folio.reports.coverage import coverage
-from folio.reports.gains import gains
-from folio.reports.history import history
-from folio.reports.holdings import holdings
-from folio.reports.income import income
-from folio.reports.lots import lots
-from folio.reports.names import accounts, assets, institutions
-from folio.reports.names import holdings as holding_list
-from folio.reports.page import page
-from folio.reports.prices import missing_prices, prices
+from folio.reports.attention.status import status
+from folio.reports.held.allocation import allocation
+from folio.reports.held.coverage import coverage
+from folio.reports.held.holdings import holdings
+from folio.reports.held.lots import lots
+from folio.reports.held.names import accounts, assets, institutions
+from folio.reports.held.names import holdings as holding_list
+from folio.reports.held.page import page
+from folio.reports.over_time.history import history
+from folio.reports.paid.income import income
+from folio.reports.prices.prices import missing_prices, prices
 from folio.reports.query import Query
-from folio.reports.register import register
-from folio.reports.status import status
+from folio.reports.recorded.register import register
+from folio.reports.sold.gains import gains
 
 ON = day("2025-01-31")
 

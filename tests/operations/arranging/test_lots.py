@@ -11,9 +11,9 @@ from folio.db.transactions.postings import postings_of
 from folio.errors import FolioError, UsageError
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lot_methods import set_lot_method
-from folio.reports.names import accounts, holdings, settings
+from folio.reports.attention.status import status
+from folio.reports.held.names import accounts, holdings, settings
 from folio.reports.query import Query
-from folio.reports.status import status
 
 TODAY = "2025-12-31"
 

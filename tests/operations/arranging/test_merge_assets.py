@@ -20,7 +20,7 @@ from folio.operations.arranging.arrange import (
 )
 from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
 from folio.operations.names import find_asset
-from folio.reports.holdings import holdings
+from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
 
 A = "Broker"

@@ -20,10 +20,10 @@ from folio.operations.arranging.arrange import (
 )
 from folio.operations.arranging.shown import add_group, set_flag, tag_group
 from folio.operations.recording import Recording
+from folio.reports.attention.status import status
 from folio.reports.query import Query
-from folio.reports.status import status
-from folio.reports.vault_history import vault_history
-from folio.reports.vaults import vaults
+from folio.reports.vaults.vault_history import vault_history
+from folio.reports.vaults.vaults import vaults
 
 
 def query(keeper: Bookkeeper, on: str, filters: Filters = Filters()) -> Query:  # noqa: B008

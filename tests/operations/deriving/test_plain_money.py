@@ -23,9 +23,9 @@ from folio.model.dates import EVER
 from folio.model.rollups import HOLDING, DayRow
 from folio.model.table import Amount
 from folio.operations.arranging.lot_methods import set_lot_method
-from folio.reports.gains import gains
-from folio.reports.holdings import lines
+from folio.reports.held.holdings import lines
 from folio.reports.query import Query
+from folio.reports.sold.gains import gains
 
 END = day("2025-12-31")
 Rows = Iterator[tuple[int, list[DayRow]]]

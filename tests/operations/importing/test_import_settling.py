@@ -22,9 +22,9 @@ from folio.operations.importing.undo_import import undo_import
 from folio.operations.transactions.add_transactions import add_transaction
 from folio.operations.transactions.amend import amend_transaction
 from folio.operations.transactions.undo import undo_transaction
+from folio.reports.attention.status import status
 from folio.reports.query import Query
-from folio.reports.register import register
-from folio.reports.status import status
+from folio.reports.recorded.register import register
 from importing import PROFILES, WHO, facts, kinds, ledger, load, new_book, totals
 
 GENERIC = "date,account,institution,kind,asset,quantity,price,currency,fee,external_id"

@@ -20,10 +20,10 @@ from folio.operations.interest.yields import parse_rate
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import ALREADY, HELD, RECORDED, Recorder
 from folio.operations.transactions.twins import Twins
-from folio.reports.holdings import holdings
-from folio.reports.income import income
-from folio.reports.status import status
-from folio.reports.yields import rules
+from folio.reports.attention.status import status
+from folio.reports.held.holdings import holdings
+from folio.reports.paid.income import income
+from folio.reports.paid.yields import rules
 
 
 def commits(keeper: Bookkeeper) -> int:

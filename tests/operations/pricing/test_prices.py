@@ -11,10 +11,10 @@ from folio.db.prices.price_edits import price_edits
 from folio.errors import BadRows, FolioError, UsageError
 from folio.model.dates import parse_instant
 from folio.operations.pricing.prices_by_hand import add_price, retry_price, undo_price
-from folio.reports.holdings import holdings
-from folio.reports.prices import missing_prices, price_history
+from folio.reports.attention.status import status
+from folio.reports.held.holdings import holdings
+from folio.reports.prices.prices import missing_prices, price_history
 from folio.reports.query import Query
-from folio.reports.status import status
 
 NOON = "2025-01-02T12:00"
 

@@ -17,8 +17,8 @@ from folio.model.table import Amount
 from folio.operations.arranging.arrange import set_asset
 from folio.operations.names import add_asset
 from folio.operations.pricing.prices_by_hand import add_price
-from folio.reports.holdings import holdings
-from folio.reports.prices import prices
+from folio.reports.held.holdings import holdings
+from folio.reports.prices.prices import prices
 from folio.reports.query import Query
 
 

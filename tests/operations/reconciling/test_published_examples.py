@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from bookkeeper import Bookkeeper, day
 from folio.model.dates import Period
-from folio.reports.gains import gains
 from folio.reports.query import Query
+from folio.reports.sold.gains import gains
 
 D = Decimal
 

@@ -19,13 +19,13 @@ from folio.operations.arranging.arrange import set_account
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices
 from folio.operations.reconciling.observe import take_back_balance
-from folio.reports.coverage import coverage
-from folio.reports.gains import gains
-from folio.reports.holdings import holdings
+from folio.reports.attention.reconcile import reconcile
+from folio.reports.attention.status import status
+from folio.reports.held.coverage import coverage
+from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
-from folio.reports.reconcile import reconcile
-from folio.reports.register import register
-from folio.reports.status import status
+from folio.reports.recorded.register import register
+from folio.reports.sold.gains import gains
 from importing import PROFILES, WHO, load, new_book
 
 END = day("2025-12-31")

@@ -20,9 +20,9 @@ from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices
 from folio.operations.transactions.record import Recorder
-from folio.reports.gains import gains as report
+from folio.reports.attention.status import status
 from folio.reports.query import Query
-from folio.reports.status import status
+from folio.reports.sold.gains import gains as report
 from importing import PROFILES
 
 SAMPLES = Path(__file__).parents[2] / "importers"

@@ -16,9 +16,9 @@ from folio.db.values import day_number
 from folio.errors import FolioError
 from folio.model.numbers import to_text
 from folio.model.rollups import each_day
+from folio.reports.attention.status import status
+from folio.reports.attention.transfers import transfers
 from folio.reports.query import Query
-from folio.reports.status import status
-from folio.reports.transfers import transfers
 
 D = Decimal
 

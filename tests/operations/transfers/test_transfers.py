@@ -23,10 +23,10 @@ from folio.model.numbers import to_text
 from folio.model.rollups import each_day
 from folio.operations.importing.undo_import import undo_import
 from folio.operations.transfers.link_transfers import link_all
+from folio.reports.attention.status import status
+from folio.reports.attention.transfers import transfers
 from folio.reports.query import Query
-from folio.reports.register import register
-from folio.reports.status import status
-from folio.reports.transfers import transfers
+from folio.reports.recorded.register import register
 from importing import WHO, load, load_all, new_book
 
 D = Decimal

@@ -74,7 +74,7 @@ def add(
 @listing(WHEN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List accounts."""
-    from folio.reports.names import accounts
+    from folio.reports.held.names import accounts
 
     return accounts(book, query)
 

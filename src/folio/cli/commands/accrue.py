@@ -35,7 +35,7 @@ def command(
     from folio.book import Book
     from folio.model.dates import parse_day
     from folio.operations.interest.accrue import accrue
-    from folio.reports.yields import bookings
+    from folio.reports.paid.yields import bookings
 
     chosen = filters(group, account, institution, asset, type)
     with context.open_book() as db:

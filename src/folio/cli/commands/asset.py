@@ -104,7 +104,7 @@ def merge(
 @listing(KNOWN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List assets."""
-    from folio.reports.names import assets
+    from folio.reports.held.names import assets
 
     return assets(book, query)
 

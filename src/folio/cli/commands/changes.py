@@ -37,8 +37,8 @@ def command(
     folio explain value --since DAY --as-of DAY, --commit N for a row's.
     """
     from folio.cli.asking import since_when
-    from folio.reports.changes import changes
-    from folio.reports.revisions import revisions
+    from folio.reports.over_time.changes import changes
+    from folio.reports.over_time.revisions import revisions
 
     start = since_when(book, since, or_nothing=True)
     named = query.last_day != dt.date.max

@@ -26,7 +26,7 @@ def list_(
     file: options.File = None,
 ) -> None:
     """List every setting with its value, and where that comes from."""
-    from folio.reports.names import settings, settings_table
+    from folio.reports.held.names import settings, settings_table
 
     preferred, files = _preferred(), _files()
     if not context.book_path().exists():

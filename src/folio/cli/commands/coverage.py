@@ -16,6 +16,6 @@ def command(book: "Book", query: "Query") -> "Table":
 
     Where a figure comes from: folio explain unexplained VWCE.
     """
-    from folio.reports.coverage import coverage
+    from folio.reports.held.coverage import coverage
 
     return coverage(book, query)

@@ -18,7 +18,7 @@ def command() -> None:
     """
     from folio.importers import load_profiles
     from folio.operations.keeping.make_example import CURRENCY, LAST_DAY, make_example
-    from folio.reports.page import page
+    from folio.reports.held.page import page
 
     path = context.named_book() or Path(tempfile.mkdtemp(prefix="folio-demo-")) / "demo.db"
     make_example(path, who(), load_profiles(None)).close()

@@ -11,7 +11,7 @@ from folio.model.dates import parse_moment
 
 if TYPE_CHECKING:
     from folio.book import Book
-    from folio.reports.what_if import Sale
+    from folio.reports.sold.what_if import Sale
 
 
 def command(
@@ -145,7 +145,7 @@ def command(
     from folio.model.assets import parse_asset_ref
     from folio.operations.names import get_asset
     from folio.reports.explain import Asked, explain
-    from folio.reports.explain.catalogue import catalogue
+    from folio.reports.explain.asked.catalogue import catalogue
 
     chosen = filters(group, account, institution, asset, type)
     if label is not None:
@@ -170,7 +170,7 @@ def command(
 def _lot(said: str | None) -> int | str | None:
     """The number of a lot, or one of the words for several."""
     from folio.errors import UsageError
-    from folio.reports.explain.open_lots import ALL, NONE
+    from folio.reports.explain.held.open_lots import ALL, NONE
 
     if said is None or said in (ALL, NONE):
         return said
@@ -182,7 +182,7 @@ def _lot(said: str | None) -> int | str | None:
 def _class(said: str | None) -> tuple[str, str] | None:
     """A row of an allocation: what it is by, and its name."""
     from folio.errors import UsageError
-    from folio.reports.allocation import BY, GROUP
+    from folio.reports.held.allocation import BY, GROUP
 
     if said is None:
         return None

@@ -36,7 +36,7 @@ def add(name: options.GroupName) -> None:
 @listing(KNOWN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List groups and their members."""
-    from folio.reports.names import groups
+    from folio.reports.held.names import groups
 
     return groups(book, query)
 

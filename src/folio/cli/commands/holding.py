@@ -45,7 +45,7 @@ def list_(
     everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
 ) -> "Table":
     """List holdings, their evidence and their flags."""
-    from folio.reports.names import holdings
+    from folio.reports.held.names import holdings
 
     return holdings(book, query, hidden=everything)
 

@@ -41,7 +41,7 @@ def add(
 @listing(KNOWN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List institutions."""
-    from folio.reports.names import institutions
+    from folio.reports.held.names import institutions
 
     return institutions(book, query)
 

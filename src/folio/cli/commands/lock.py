@@ -42,7 +42,7 @@ def through(
 @listing(WHEN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List locks, and what was let into them."""
-    from folio.reports.locks import locks
+    from folio.reports.recorded.locks import locks
 
     return locks(book, query)
 

@@ -31,7 +31,7 @@ def command(
 
     Where a figure comes from: folio explain cost VWCE --lot N.
     """
-    from folio.reports.lots import lots
+    from folio.reports.held.lots import lots
 
     if symbol is not None:
         named = (*query.filters.asset, symbol)

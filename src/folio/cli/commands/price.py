@@ -81,6 +81,7 @@ def add(
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
     from folio.model.numbers import parse_plain
+    from folio.model.shell_words import shell_word
     from folio.operations.pricing.prices_by_hand import add_price
 
     value = parse_plain(price, "price")
@@ -106,6 +107,11 @@ def add(
     verb = "would record" if dry_run else "recorded"
     was = "" if stated.before is None else f", was {stated.text(stated.before)}"
     say(f"{verb} {stated.asset.key} at {stated.text(stated.price)} on {stated.day}{was}")
+    if stated.odd is not None:
+        moment = f"--on {stated.day}" if at is None else f"--at {shell_word(at)}"
+        undo = f"folio price undo {shell_word(stated.asset.key)} {moment}"
+        undo += f" --currency {currency}" if currency else ""
+        say(f"note: {stated.odd}; where that is wrong: {undo}")
 
 
 @app.command("undo")
@@ -185,6 +191,8 @@ def import_(
         f"{counts.read:,} {what} read: {counts.recorded:,} {verb}{corrected}, "
         f"{counts.already:,} already there"
     )
+    for odd in counts.odds:
+        say(f"  note: {odd}")
 
 
 def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
@@ -241,7 +249,7 @@ def retry(
 @listing(WHEN | WHICH | HOW | DIGITS)
 def list_(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
     """List the latest price of each pair."""
-    from folio.reports.prices import prices
+    from folio.reports.prices.prices import prices
 
     return prices(book, query, tuple(assets or ()))
 
@@ -258,7 +266,7 @@ def history(
     ] = None,
 ) -> "Table":
     """List every price that was stated, corrected or taken back: by whom, when and why."""
-    from folio.reports.prices import price_history
+    from folio.reports.prices.prices import price_history
 
     return price_history(book, query, tuple(assets or ()), on)
 
@@ -267,6 +275,6 @@ def history(
 @listing(WHEN | MONEY | WHICH | HOW)
 def missing(book: "Book", query: "Query") -> "Table":
     """List what is held and has no price, or a stale one."""
-    from folio.reports.prices import missing_prices
+    from folio.reports.prices.prices import missing_prices
 
     return missing_prices(book, query)

@@ -57,7 +57,7 @@ def fetch(
     price_source.etf); price sources lists them. Findings, with exit code 3: a source that fails, a
     price that cannot be, another price for a day that has one.
     """
-    from folio.reports.price_sources import fetched, planned
+    from folio.reports.prices.price_sources import fetched, planned
 
     chosen = (*(names or ()), *(asset or ()))
     if every and chosen:
@@ -136,6 +136,6 @@ def _conclude(done: "list[Fetched]") -> None:
 @listing(WHEN | WHICH | HOW)
 def sources(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
     """List who is asked for the price of what is held, and the day of its last close."""
-    from folio.reports.price_sources import price_sources
+    from folio.reports.prices.price_sources import price_sources
 
     return price_sources(book, query, tuple(assets or ()))

@@ -25,7 +25,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done
 
 
 def _has_open(table: "Table") -> bool:
-    from folio.reports.reconcile import open_rows
+    from folio.reports.attention.reconcile import open_rows
 
     return open_rows(table)
 
@@ -45,7 +45,7 @@ def list_(
     Where a figure comes from: folio explain drift --gap N.
     """
     from folio.book import Book
-    from folio.reports.reconcile import reconcile
+    from folio.reports.attention.reconcile import reconcile
 
     if ask:
         from folio.cli.gap_questions import ask_about_gaps

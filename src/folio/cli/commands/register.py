@@ -39,7 +39,7 @@ def command(
     from folio.errors import one_of
     from folio.model.dates import EVER, parse_period
     from folio.model.transactions import KINDS
-    from folio.reports.register import register
+    from folio.reports.recorded.register import register
 
     if kind is not None:
         one_of(kind, KINDS, "kind of transaction")

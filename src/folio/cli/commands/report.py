@@ -34,7 +34,7 @@ Rows = Literal[
 @listing(FIGURES | CHART | PROFILE)
 def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """The headline, the holdings by account, and the vaults: what folio report shows."""
-    from folio.reports.page import page
+    from folio.reports.held.page import page
 
     return page(book, query, accrued=accrued)
 
@@ -46,7 +46,7 @@ def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
 
     folio report holdings --as-of 2025-05-31 --account ibkr
     """
-    from folio.reports.holdings import holdings
+    from folio.reports.held.holdings import holdings
 
     return holdings(book, query, accrued=accrued)
 
@@ -65,7 +65,7 @@ def gains(
     folio report gains --period 2025 --by asset
     """
     from folio.model.dates import parse_period
-    from folio.reports.gains import gains
+    from folio.reports.sold.gains import gains
 
     span = parse_period(period, query.as_of)
     return gains(book, query, span, by=by, effects=effects)
@@ -79,7 +79,7 @@ def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table
     folio report income --period 2025
     """
     from folio.model.dates import parse_period
-    from folio.reports.income import income
+    from folio.reports.paid.income import income
 
     return income(book, query, parse_period(period, query.as_of))
 
@@ -97,7 +97,7 @@ def history(
     Where a figure comes from: folio explain flow 2025.
     """
     from folio.model.dates import Period, parse_period
-    from folio.reports.history import first_day, history
+    from folio.reports.over_time.history import first_day, history
 
     span = parse_period(period, query.as_of)
     begun = first_day(book)
@@ -117,7 +117,7 @@ def allocation(
 
     folio report allocation --by currency --chart
     """
-    from folio.reports.allocation import allocation
+    from folio.reports.held.allocation import allocation
 
     return allocation(book, query, by)
 
@@ -145,7 +145,7 @@ def returns(
     from folio.model.assets import parse_asset_ref
     from folio.model.dates import parse_period
     from folio.operations.names import get_asset
-    from folio.reports.returns import returns
+    from folio.reports.earned.returns import returns
 
     other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
     return returns(book, query, parse_period(period, query.as_of), by, other)
@@ -155,7 +155,7 @@ def returns(
 @listing(WHEN | WHICH | HOW | CHART | DIGITS | GATE)  # each in its own currency
 def vaults(book: "Book", query: "Query") -> "Table":
     """How full the vaults are."""
-    from folio.reports.vaults import vaults
+    from folio.reports.vaults.vaults import vaults
 
     return vaults(book, query)
 
@@ -164,7 +164,7 @@ def vaults(book: "Book", query: "Query") -> "Table":
 @listing(FIGURES)
 def lots(book: "Book", query: "Query", effects: Effects = False) -> "Table":
     """Open lots with their cost."""
-    from folio.reports.lots import lots
+    from folio.reports.held.lots import lots
 
     return lots(book, query, effects=effects)
 
@@ -173,6 +173,6 @@ def lots(book: "Book", query: "Query", effects: Effects = False) -> "Table":
 @listing(FIGURES)
 def coverage(book: "Book", query: "Query") -> "Table":
     """What is known of each holding, and how well."""
-    from folio.reports.coverage import coverage
+    from folio.reports.held.coverage import coverage
 
     return coverage(book, query)

@@ -42,7 +42,7 @@ def command(
     names for ids and exact decimals as text; add those with decimal_sum, decimal_add,
     decimal_sub and decimal_mul, compare and sort them with COLLATE decimal.
     """
-    from folio.reports.sql import answer_table, views_table
+    from folio.reports.recorded.sql import answer_table, views_table
 
     if views:
         if question is not None or source is not None or seconds is not None:

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 @listing(WHEN | WHICH | HOW, findings=lambda table: bool(table.rows))
 def command(book: "Book", query: "Query") -> "Table":
     """List what wants attention, with the command that settles it; exit code 3 if anything."""
-    from folio.reports.status import status
+    from folio.reports.attention.status import status
 
     return status(book, query)

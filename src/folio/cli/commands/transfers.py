@@ -38,7 +38,7 @@ def list_(
     ] = False,
 ) -> "Table":
     """List legs without an answer, with what may be their other end; exit code 3 if any."""
-    from folio.reports.transfers import transfers
+    from folio.reports.attention.transfers import transfers
 
     return transfers(book, query, everything=everything)
 

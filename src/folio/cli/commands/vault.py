@@ -135,7 +135,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 
     Where a figure comes from: folio explain progress House.
     """
-    from folio.reports.vaults import vaults
+    from folio.reports.vaults.vaults import vaults
 
     return vaults(book, query)
 
@@ -154,7 +154,7 @@ def history(
     Where a figure comes from: folio explain flow --vault House --period 2025.
     """
     from folio.model.dates import parse_period
-    from folio.reports.vault_history import vault_history
+    from folio.reports.vaults.vault_history import vault_history
 
     return vault_history(book, query, name, parse_period(period, query.as_of), step.value)
 

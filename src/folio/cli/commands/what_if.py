@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.reports.query import Query
-    from folio.reports.what_if import Sale
+    from folio.reports.sold.what_if import Sale
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
 
@@ -55,7 +55,7 @@ def sell(
     ] = None,
 ) -> "Table":
     """Show side by side what each method would take and gain: folio what-if sell 10 VWCE."""
-    from folio.reports.what_if import what_if_sell
+    from folio.reports.sold.what_if import what_if_sell
 
     sale = assumed(book, quantity, symbol, price, price_currency, fee, fee_currency, lot)
     return what_if_sell(book, query, sale)
@@ -77,7 +77,7 @@ def assumed(
     from folio.model.lot_names import parse_lots
     from folio.model.numbers import ZERO, parse_plain
     from folio.operations.names import get_asset
-    from folio.reports.what_if import Sale
+    from folio.reports.sold.what_if import Sale
 
     units = parse_plain(quantity, "quantity")
     if units <= ZERO:

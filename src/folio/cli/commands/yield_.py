@@ -138,7 +138,7 @@ def set_(
 
 def _say_terms(write: "Recording", rule: "Rule") -> None:
     from folio.operations.interest.yields import percent
-    from folio.reports.yields import schedule
+    from folio.reports.paid.yields import schedule
 
     said = write.catalog.describe(write.catalog.holdings[rule.holding_id])
     for terms in rule.terms():
@@ -192,7 +192,7 @@ def stop(
 @listing(WHEN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List rules: rate, next day of payment, expected and booked until today."""
-    from folio.reports.yields import rules
+    from folio.reports.paid.yields import rules
 
     return rules(book, query)
 
@@ -206,6 +206,6 @@ def payments(
 ) -> "Table":
     """List what rules owe, payment by payment, beside what is booked."""
     from folio.model.dates import parse_period
-    from folio.reports.yields import payments
+    from folio.reports.paid.yields import payments
 
     return payments(book, query, parse_period(period, query.as_of))

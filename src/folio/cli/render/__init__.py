@@ -130,7 +130,7 @@ def told_apart(table: Table) -> Table:
 
     def row(cells: dict[str, Cell]) -> dict[str, Cell]:
         name = cells.get("account")
-        return cells | {"account": f"{cells['institution']} · {name}"} if name in shared else cells
+        return cells | {"account": f"{cells['institution']}/{name}"} if name in shared else cells
 
     return table._replace(rows=[row(one) for one in table.rows], more=map(row, table.more))
 

@@ -81,7 +81,7 @@ def _page(query: "Query", told: "Explanation", shape: Shape) -> list[Line]:
 def _for_programs(query: "Query", told: "Explanation", output: str, depth: int | None) -> str:
     """What is told at once, or so many levels of it."""
     from folio.cli.render.machine import contract, dump_indented
-    from folio.reports.explain.flat import as_table
+    from folio.reports.explain.asked.flat import as_table
 
     table = as_preferred(as_table(query, told, depth), output)
     if output != "json":

@@ -38,9 +38,7 @@ def _note(
     account: Account, index: dict[str, list[Account]], same: Callable[[str], str], *, at: bool
 ) -> None:
     """Note an account in an index of names; ``at``: by its institution's and its own too."""
-    names = [account.name]
-    if at:
-        names += [f"{account.institution}/{account.name}", account.title]
+    names = [account.name, f"{account.institution}/{account.name}"] if at else [account.name]
     for name in {same(name) for name in names}:
         index[name].append(account)
 
@@ -99,8 +97,7 @@ class Catalog:
     def accounts_named(self, ref: "AccountRef") -> list[Account]:
         """The accounts that a reference may mean, in any case; else without blanks and points.
 
-        A name with slashes may be cut at any of them: ``A/B Bank/Giro``; a page's heading is
-        a name too.
+        A name with slashes may be cut at any of them: ``A/B Bank/Giro``.
         """
         for same in (str.casefold, _squashed):
             found = self._called(same, ref.name)

@@ -18,7 +18,7 @@ def check_names(profile: Profile) -> None:
         raise ValueError("file.format: xml needs [sections] that name the elements to read")
     if (profile.sections or profile.tables) and (profile.date.by_column or _has_auto(profile)):
         raise ValueError("sections: state the number and date formats; no column can decide")
-    if not (profile.header.require or profile.tables):
+    if not (profile.header.require or profile.header.numbered or profile.tables):
         raise ValueError("header.require: name the columns that tell the file")
     _check_columns(profile, columns)
     for number, rule in enumerate(profile.rules):

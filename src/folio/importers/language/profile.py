@@ -81,7 +81,19 @@ class HeaderForm(Form):
     """Which header is this profile's: each entry of ``require`` is a name or its variants."""
 
     require: tuple[Several, ...] = ()  # (): that of a table of [tables]
+    # Columns of a file that has no header: they are called 1, 2, 3 …  Nothing tells such a file
+    # from another one, so it is read where the profile is named.
+    numbered: int = 0
     forbid: Several = ()  # columns of a sister layout
+
+
+def numbers_to(count: int) -> tuple[str, ...]:
+    """What the columns of a file without a header are called.
+
+    >>> numbers_to(3)
+    ('1', '2', '3')
+    """
+    return tuple(map(str, range(1, count + 1)))
 
 
 class SectionsForm(Form):

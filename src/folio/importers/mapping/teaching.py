@@ -6,7 +6,7 @@ it has no rule for.  What it knew it reads as before.
 """
 
 from folio.importers.interpreting.conditions import text_tests
-from folio.importers.language.profile import AmountForm, Profile, RuleForm, TextForm
+from folio.importers.language.profile import AmountForm, Profile, RuleForm, TextForm, numbers_to
 from folio.importers.mapping.proposed import COSTS, WORDS, Given, Proposal
 from folio.importers.mapping.rules import rules_of_words
 from folio.importers.mapping.table import Found
@@ -19,6 +19,7 @@ def told_before(profile: Profile, found: Found, given: Given) -> Given | None:
     None where it is of another table, or has no words to learn: of money alone every row is read.
     """
     required = {name for names in profile.header.require for name in names[:1]}
+    required |= {*numbers_to(profile.header.numbered)}
     columns = _columns(profile)
     if not (required <= set(found.names) and columns.get("action") and columns.get("quantity")):
         return None

@@ -170,15 +170,23 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     )
 
 
+def headless(path: Path, profiles: Mapping[str, Profile]) -> list[str]:
+    """The profiles by which the file could be read if it has no header: none is found."""
+    told = {name: one for name, one in signatures(profiles).items() if one.header.numbered}
+    heads = {one.file.encodings: _decoded_head(path, one.file.encodings) for one in told.values()}
+    return [name for name, one in told.items() if _is_of(path, one, heads)]
+
+
 def _fitting(
     path: Path, profiles: Mapping[str, Profile], signed: Mapping[str, Signature]
 ) -> list[Profile]:
     heads: dict[tuple[str, ...], Head] = {}
-    for one in signed.values():
+    told = {name: one for name, one in signed.items() if not one.header.numbered}
+    for one in told.values():
         is_text = one.file.format == "text" or one.tables
         if is_text and one.file.encodings not in heads:
             heads[one.file.encodings] = _decoded_head(path, one.file.encodings)
-    return [profiles[name] for name, one in signed.items() if _is_of(path, one, heads)]
+    return [profiles[name] for name, one in told.items() if _is_of(path, one, heads)]
 
 
 def _is_of(path: Path, profile: Signature, heads: Mapping[tuple[str, ...], Head]) -> bool:

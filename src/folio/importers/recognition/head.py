@@ -20,7 +20,7 @@ from folio.importers.files.text_file import (
     splitter_at,
 )
 from folio.importers.interpreting.layout import Header, has, lacking
-from folio.importers.language.profile import Signature
+from folio.importers.language.profile import Signature, numbers_to
 
 WITHIN = 200  # rows from the top
 LENGTH = 200_000  # characters of them; every profile looks through them
@@ -41,9 +41,14 @@ class Head:
     def header(self, profile: Signature) -> Header | None:
         """The header that has all the columns that the profile asks for."""
         own, quote = profile.file.delimiters, profile.file.quote
+        count = profile.header.numbered
         first = _first_columns(profile)
         for delimiter in dict.fromkeys((*own, *DELIMITERS, *self._wrapped)):
             rows = self._rows(delimiter, quote)
+            if count:
+                if any(len(names) == count for _, names, _ in rows):
+                    return Header(0, numbers_to(count), delimiter, ())
+                continue
             if first and first.isdisjoint(self._names[delimiter, quote]):
                 continue  # as for most profiles
             for row, names, there in rows:
@@ -57,6 +62,8 @@ class Head:
 
     def missing(self, profile: Signature) -> list[str]:
         """What the row most like a header lacks to be one."""
+        if profile.header.numbered:
+            return [f"rows of {profile.header.numbered} columns"]
         return min(
             (
                 _missing_columns(profile, names)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # an earlier file had, most are not read again.
 LONG = 1 << 14
 LEFT_OUT = "you said to leave it out"
+_HOLDERS = frozenset([".zip", ".xlsx", ".xlsb", ".xls", ".ods"])  # of files, and of sheets
 FEW = 3  # events, of which one would be understood
 LISTED = 50  # rows that cannot be read, in one message
 
@@ -65,9 +66,14 @@ class File(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name under which it is kept: of a zip's file with that of the zip."""
-        zips = [one for one in self.path.parents if one.suffix.lower() == ".zip"]
-        return self.path.relative_to(zips[-1].parent).as_posix() if zips else self.path.name
+        """The name under which it is kept."""
+        return kept_name(self.path)
+
+
+def kept_name(path: Path) -> str:
+    """The name of a file: of one in a zip, and of a sheet, with that of what holds it."""
+    held = [one for one in path.parents if one.suffix.lower() in _HOLDERS]
+    return path.relative_to(held[-1].parent).as_posix() if held else path.name
 
 
 def read_file(
@@ -253,8 +259,12 @@ def choose_profile(
         raise UnknownStatement(
             f"{path} could be read as {' or '.join(names)}; say which with --profile", names
         )
+    from folio.importers.recognition.csv_file import headless
+
+    named = " or ".join(f"--profile {shell_word(one)}" for one in headless(path, profiles))
+    bare = f"if it has no header, say whose it is with {named}, else " if named else ""
     raise UnknownStatement(
-        f"{path} is a statement that no profile knows (see: folio profile list); "
+        f"{path} is a statement that no profile knows (see: folio profile list); {bare}"
         f"make one with: folio import --map {shell_word(path)}"
     )
 

@@ -18,7 +18,7 @@ from folio.errors import FolioError, UsageError, near
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_period
 from folio.model.explanation import Node
-from folio.reports.explain.figures import (
+from folio.reports.explain.asked.figures import (
     ALIASES,
     EITHER,
     FIGURES,
@@ -30,10 +30,10 @@ from folio.reports.explain.figures import (
     VAULT,
     Told,
 )
+from folio.reports.explain.asked.question import Asked, Question
 from folio.reports.explain.ground import Ground
-from folio.reports.explain.question import Asked, Question
-from folio.reports.holdings import total as total_of
-from folio.reports.query import Query, holding_title
+from folio.reports.held.holdings import total as total_of
+from folio.reports.query import Query
 
 __all__ = ["FIGURES", "Asked", "Explanation", "explain"]
 
@@ -134,7 +134,7 @@ def _row_of(book: Book, filters: Filters, what: str) -> Filters:
     if _is_asset(book, what):
         return filters._replace(asset=(what,))
     for one in book.catalog.holdings.values():
-        if what in (holding_title(book, one), book.catalog.describe(one)):
+        if what == book.catalog.describe(one):
             account = book.catalog.accounts[one.account_id].key
             asset = book.catalog.assets[one.asset_id].key
             return filters._replace(asset=(asset,), account=(account,), label=(one.label,))

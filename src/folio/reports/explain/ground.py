@@ -24,9 +24,9 @@ from folio.model.explanation import Node, Source, StatementLine
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, cut, to_text
 from folio.model.prices import TRADE
-from folio.reports.allocation import classes
 from folio.reports.explain.trace import Move, Trace
-from folio.reports.holdings import Line, lines
+from folio.reports.held.allocation import classes
+from folio.reports.held.holdings import Line, lines
 from folio.reports.query import Query
 
 

@@ -13,7 +13,7 @@ from folio.model.quote_units import QUOTE_UNITS
 from folio.model.quote_units import quoted as in_quote_unit
 from folio.model.shell_words import shell_word
 from folio.reports.explain.ground import Ground, plain
-from folio.reports.prices import stranded_in
+from folio.reports.prices.prices import stranded_in
 
 _GRANULARITY = {TRADE: "a trade's price", INTRADAY: "a price of that day", CLOSE: "close"}
 

@@ -19,7 +19,7 @@ from folio.cli.render.charts.scale import (
 )
 from folio.cli.text import cut, visible
 from folio.model.charts import Chart, Values
-from folio.reports.drawing import thinned
+from folio.reports.over_time.drawing import thinned
 
 _TOP, _RIGHT, _BOTTOM = 12, 14, 26  # around the field, in pixels
 _DIGIT = 8  # a digit's width, with something to spare

@@ -1,0 +1,249 @@
+"""The days that returns are made of: any choice of holdings, summed, in one currency.
+
+Read from the rollup as far as that is up to date, and walked in memory from there on.
+
+A holding without a price is left out while it has none, and comes in with a flow of its
+value on the first day that has one: what it made before cannot be told, and must neither
+count as no movement nor show as a gain.  A day on which nothing at all has a price has no
+value.  The evening before anything was held there was nothing, which is worth 0; days with
+nothing are not waited through: what is bought again in March has its returns from then on, as
+what is bought for the first time.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.book.later import rows_of
+from folio.book.reconciliation import HeldGap, held_gaps
+from folio.book.rolled import out_of_date
+from folio.db.derived.rollup import read_days
+from folio.db.derived.rollup_gaps import without_value
+from folio.db.values import day_number, from_day_number
+from folio.engine.returns.currency import currency_factor
+from folio.engine.returns.twr import Day
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+from folio.model.gaps import GROWTH
+from folio.model.numbers import ONE, ZERO, divide
+from folio.model.rollups import HOLDING, DayRow
+from folio.reports.over_time.history import borders, summed, summed_up, total
+from folio.reports.paid.payers import crossing, with_payments
+from folio.reports.query import Query
+
+_ONE_DAY = dt.timedelta(days=1)
+
+# Minor units, below which amounts are rounded by more than a twentieth: no return is told of them.
+LEAST = Decimal(10)
+
+
+class Track(NamedTuple):
+    """A choice of holdings day by day, from the evening before the first day on."""
+
+    rows: list[DayRow]  # contiguous
+    days: list[Day]  # the same, for the engine, in minor units
+    rates: list[Decimal | None]  # 1 + what exchange rates did on each day; None: not known
+    unpriced: tuple[Holding, ...]  # left out on some day
+    currencies: tuple[int, ...]  # other than the report's
+    drifts: tuple[HeldGap, ...] = ()  # what was observed beyond the ledger, and is no growth
+
+    @property
+    def first(self) -> dt.date:
+        """The first day after the evening with which the track begins."""
+        return from_day_number(self.rows[0].day + 1)
+
+    def between(self, since: dt.date, until: dt.date) -> slice:
+        """The places of the days from ``since`` through ``until``, as far as there are any."""
+        first = self.rows[0].day
+        return slice(max(day_number(since) - first, 0), max(day_number(until) - first + 1, 0))
+
+
+class Tracks:
+    """Where the rows of one question come from."""
+
+    def __init__(self, book: Book, query: Query, span: Period) -> None:
+        self.book = Book(book.db, known_at=book.known_at, walks=True)
+        self.query = query
+        self.since = span.start - _ONE_DAY  # the evening before the first day
+        self.until = until = span.end
+        self.holdings = [h for h in query.holdings(book) if h.included]
+        self.teller = self.book.teller(query.currency)
+        since = out_of_date(book, query.currency.id, self.holdings, self.since, until)
+        cut = max(self.since, min(since.values(), default=dt.date.max))
+        self._stored = min(until, cut - _ONE_DAY)  # the last day that the rollup has of all
+        numbers = [h.id for h in self.holdings]
+        self._walked: dict[int, list[DayRow]] = {}
+        if cut <= until:
+            self._walked = rows_of(book, self.holdings, Period(cut, until), self.teller)
+        self._unpriced = without_value(book.db, numbers, self.since, self._stored) | {
+            number for number, rows in self._walked.items() if any(row.priceless for row in rows)
+        }
+        self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
+        found = held_gaps(book, self.holdings, until)
+        self._drifts = [o for o in found if o.answer is None or o.answer.answer != GROWTH]
+        self._known: dict[tuple[int, int], Decimal | None] = {}  # rates by currency and day
+
+    def _priced_in(self, book: Book, holding: Holding) -> int | None:
+        """The currency in which a holding is priced on the last day: the first on its route."""
+        asset, currencies = holding.asset_id, book.graph.market.currencies
+        if asset in currencies:
+            return asset
+        rate = book.graph.rate(asset, self.query.currency.id, self.until)
+        for leg in () if rate is None else rate.legs:
+            asset = leg.asset if leg.inverse else leg.quote
+            if asset in currencies:
+                return asset
+        return None
+
+    # -- one choice ----------------------------------------------------------------------
+
+    def track(self, holdings: list[Holding]) -> Track | None:
+        """Their days; None where nothing is known of any of them."""
+        border = borders(self.book, holdings)
+        by_currency: dict[int, dict[int, int]] = {}
+        for holding in holdings:
+            by_currency.setdefault(self.currency_of(holding), {})[holding.id] = border[holding.id]
+        parts = {c: rows for c, some in by_currency.items() if (rows := self._rows(some))}
+        whole = total(parts.values()) if parts else self._of_payers(border)
+        if not whole:
+            return None
+        rates = self._rates(parts, whole)
+        whole = with_payments(self.book, whole, border, self.teller)
+        idle = next((n for n, row in enumerate(whole) if _is_something(row)), 0)
+        whole, rates = whole[idle:], rates[idle:]
+        if whole[0].day > day_number(self.since):
+            whole = [_nothing(whole[0].day - 1), *whole]
+            rates = [ONE, *rates]
+        return Track(
+            whole,
+            [_day(row) for row in whole],
+            rates,
+            tuple(h for h in holdings if h.id in self._unpriced),
+            tuple(sorted(parts.keys() - {self.query.currency.id})),
+            tuple(one for one in self._drifts if one.holding.id in border),
+        )
+
+    def _rows(self, border: dict[int, int]) -> list[DayRow]:
+        """The sum of holdings with these borders, those without a price left out."""
+        whole = {h: at for h, at in border.items() if h not in self._unpriced}
+        found = []
+        if whole and self._stored >= self.since:
+            found.append(summed_up(self.book, whole, Period(self.since, self._stored)))
+        walked = {h: rows for h, rows in self._walked.items() if h in whole}
+        found.append(summed(walked.items(), whole))
+        for number in border.keys() - whole.keys():
+            rows = self.rows_of(number)
+            found.append(summed([(number, _entering(rows))], border))
+        return total(found)
+
+    def _of_payers(self, border: dict[int, int]) -> list[DayRow]:
+        """The days since what was not held paid: into an account that it never was in."""
+        paid = crossing(self.book, border, self.since + _ONE_DAY, self.until)
+        first = min((day_number(one.paid.day) for one in paid), default=None)
+        if first is None:
+            return []
+        return [_nothing(day) for day in range(first, day_number(self.until) + 1)]
+
+    def rows_of(self, holding: int) -> list[DayRow]:
+        """A holding's own rows, from the evening before on."""
+        rows = read_days(self.book.db, HOLDING, holding, self.since, self._stored)
+        return rows + self._walked.get(holding, [])
+
+    def currency_of(self, holding: Holding) -> int:
+        """The currency in which a holding counts as priced: the report's where it has no other."""
+        return self._currency[holding.id] or self.query.currency.id
+
+    def _rates(self, parts: dict[int, list[DayRow]], whole: list[DayRow]) -> list[Decimal | None]:
+        """1 + what the rates did on each day; the first day has none before it to differ from."""
+        factors: list[Decimal | None] = [ONE] * len(whole)
+        held = {c: {row.day: _before(row) for row in rows} for c, rows in parts.items()}
+        foreign = [c for c in parts if c != self.query.currency.id]
+        if not foreign:
+            return factors
+        last: dict[int, Decimal | None] = {c: self._rate(c, whole[0].day - 1) for c in foreign}
+        for place, row in enumerate(whole):
+            now = {c: self._rate(c, row.day) for c in foreign}
+            if place and (now != last or None in now.values()):
+                factors[place] = _moved({c: held[c].get(row.day, 0) for c in parts}, last, now)
+            last = now
+        return factors
+
+    def _rate(self, currency: int, day: int) -> Decimal | None:
+        """A currency's rate on a day; many choices of holdings ask for the same ones."""
+        if (currency, day) not in self._known:
+            found = self.book.graph.rate(currency, self.query.currency.id, from_day_number(day))
+            self._known[(currency, day)] = None if found is None else found.rate
+        return self._known[(currency, day)]
+
+
+def _moved(
+    held: dict[int, int], last: dict[int, Decimal | None], now: dict[int, Decimal | None]
+) -> Decimal | None:
+    """1 + what the rates did to what is ``held`` by currency; None where one is not known."""
+    parts = []
+    for currency, units in held.items():
+        if not units:
+            continue
+        one, other = last.get(currency, ONE), now.get(currency, ONE)
+        if not one or not other:
+            return None
+        parts.append((Decimal(units), divide(other, one)))
+    return currency_factor(parts) if parts else ONE
+
+
+def _before(row: DayRow) -> int:
+    """What was held the evening before, at the day's own price."""
+    return (row.value if row.before is None else row.before) or 0
+
+
+def _is_something(row: DayRow) -> bool:
+    """Whether anything was held on a day, or came and went: before that there is no return."""
+    return bool(row.held or row.flow or row.income or row.before or row.value)
+
+
+def _entering(rows: list[DayRow]) -> list[DayRow]:
+    """A holding's rows, left out while it has no value, then coming in with what it is worth."""
+    found = []
+    absent = False
+    for row in rows:
+        if row.priceless:
+            row = _flowing(row._replace(value=0, before=0), None)
+        elif absent:
+            row = _flowing(row._replace(before=0), _before(row))
+        absent = bool(row.priceless)
+        found.append(row)
+    return found
+
+
+def _flowing(row: DayRow, entering: int | None) -> DayRow:
+    """A row whose flows have in them what enters; none where the holding is left out."""
+
+    def flow(own: int | None) -> int | None:
+        return 0 if entering is None else None if own is None else own + entering
+
+    return row._replace(
+        flow=flow(row.flow),
+        flow_account=flow(row.flow_account),
+        flow_institution=flow(row.flow_institution),
+        flow_portfolio=flow(row.flow_portfolio),
+    )
+
+
+def _nothing(day: int) -> DayRow:
+    """A day on which nothing was held."""
+    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def _day(row: DayRow) -> Day:
+    value: Decimal | None = None
+    if row.held > row.priceless:
+        value = None if row.value is None else Decimal(row.value)
+    elif not row.held:
+        value = ZERO
+    return Day(
+        from_day_number(row.day),
+        value,
+        None if row.flow is None else Decimal(row.flow),
+        None if row.before is None else Decimal(row.before),
+    )

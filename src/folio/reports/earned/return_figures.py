@@ -1,0 +1,183 @@
+"""The figures of returns: of one choice of holdings over one period."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.db.values import day_number
+from folio.engine.returns.dietz import modified_dietz
+from folio.engine.returns.risk import Drawdown, largest_fall, volatility, weekday_returns
+from folio.engine.returns.twr import Link, TimeWeighted, linked, links, time_weighted
+from folio.engine.returns.xirr import MoneyWeighted, xirr
+from folio.model.assets import Asset
+from folio.model.dates import Period
+from folio.model.gaps import Gap
+from folio.model.numbers import ONE, ZERO, divide, round_money
+from folio.model.rollups import DayRow
+from folio.reports.earned.benchmarks import Benchmark, against
+from folio.reports.earned.return_days import LEAST, Track, Tracks
+
+_SHOWN = 3  # names that are said one by one
+
+
+class Figures(NamedTuple):
+    """One choice of holdings over one period; amounts in minor units."""
+
+    period: Period
+    start: Decimal | None
+    end: Decimal | None
+    flows: Decimal | None
+    income: Decimal | None
+    twr: TimeWeighted
+    xirr: MoneyWeighted
+    dietz: Decimal | None
+    currency: Decimal | None  # part of the total; None: it cannot be told
+    fall: Drawdown | None
+    volatility: Decimal | None
+    benchmark: Benchmark
+    grade: str
+    reasons: dict[str, str]  # by what they are about
+
+    def __bool__(self) -> bool:
+        """Whether there was anything to measure, or that could not be told."""
+        nothing = self.start == self.end == self.flows == ZERO
+        return self.twr.total is not None or not nothing
+
+    @property
+    def gain(self) -> Decimal | None:
+        """What was neither there before nor came in from outside."""
+        if self.start is None or self.end is None or self.flows is None:
+            return None
+        return self.end - self.start - self.flows
+
+    @property
+    def asset(self) -> Decimal | None:
+        """The part of the total that exchange rates did not make."""
+        if self.twr.total is None or self.currency is None:
+            return None
+        return divide(ONE + self.twr.total, ONE + self.currency) - ONE
+
+
+def figures_of(tracks: Tracks, track: Track, period: Period, benchmark: Asset | None) -> Figures:
+    """The figures of the period, whose start is the evening before its first day."""
+    place = track.between(period.start - dt.timedelta(days=1), period.end)
+    some, rows = track.days[place], track.rows[place]
+    nothing = place.start == 0 and place.stop == 0
+    start = ZERO if nothing else some[0].value
+    end = ZERO if nothing else some[-1].value
+    flows = total_of([day.flow for day in some[1:]])
+    income = total_of([None if r.income is None else Decimal(r.income) for r in rows[1:]])
+    chain = links(some, LEAST)
+    total = time_weighted(chain)
+    dated = [(day.day, day.flow) for day in some[1:] if day.flow]
+    money, dietz = MoneyWeighted(why="a value or a flow is not known"), None
+    if start is not None and end is not None and flows is not None:
+        known = [(day, flow) for day, flow in dated if flow is not None]
+        first = some[0].day if some else period.start
+        amounts = [(first, -start), *((day, -flow) for day, flow in known), (period.end, end)]
+        money = xirr(amounts)
+        after = [((day - first).days, flow) for day, flow in known]
+        dietz = modified_dietz(start, end, after, days=max((period.end - first).days, 1))
+    currency, unrated = _currency(chain, track.rates[place][1:])
+    compared = Benchmark()
+    if benchmark is not None:
+        compared = against(tracks.book, tracks.query, benchmark, total, start, dated, period.end)
+    grade, reasons = _graded(tracks, track, place, total, money, dietz, unrated)
+    return Figures(
+        period,
+        start,
+        end,
+        flows,
+        income,
+        total,
+        money,
+        dietz,
+        currency,
+        largest_fall(chain),
+        volatility(weekday_returns(chain)),
+        compared,
+        grade,
+        reasons | compared.reasons,
+    )
+
+
+def total_of(amounts: list[Decimal | None]) -> Decimal | None:
+    """Their sum; None where one is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, ZERO) if len(known) == len(amounts) else None
+
+
+def _currency(
+    chain: list[Link], rates: list[Decimal | None]
+) -> tuple[Decimal | None, dt.date | None]:
+    """What exchange rates made of the days that the chain measures from the evening before.
+
+    None where a rate is missing, and the first day on which one is.
+    """
+    factors = []
+    for link, rate in zip(chain, rates, strict=True):
+        if link.factor is None or link.since is None:
+            continue
+        if rate is None:
+            return None, link.day
+        factors.append(rate)
+    return linked(factors), None
+
+
+def _graded(
+    tracks: Tracks,
+    track: Track,
+    place: slice,
+    total: TimeWeighted,
+    money: MoneyWeighted,
+    dietz: Decimal | None,
+    unrated: dt.date | None,
+) -> tuple[str, dict[str, str]]:
+    """How far the figures can be trusted, and why not further, by what that is about."""
+    rows = track.rows[place]
+    absent = sum(bool(row.priceless) for row in rows)
+    estimated = sum(bool(row.estimated) for row in rows)
+    drifts = [held.holding for held in track.drifts if _is_in(held.gap, rows)]
+    lacking = absent or total.gaps or drifts
+    grade = "partial" if lacking else "estimated" if estimated else "full"
+    said = {}
+    if drifts:
+        names = _listed(list(dict.fromkeys(map(tracks.book.catalog.describe, drifts))))
+        said["drift"] = f"what was observed beyond the ledger counts as a flow: {names}"
+    if absent:
+        names = _listed([*map(tracks.book.catalog.describe, track.unpriced)])
+        said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
+    if estimated:
+        said["estimate"] = f"on {estimated} of {len(rows)} days a holding is graded estimated"
+    if total.gaps:
+        said["gap"] = f"{len(total.gaps)} days left out for want of a value, from {total.gaps[0]}"
+    if total.at_end:
+        said["flow"] = f"flows count at the end of {total.at_end} days"
+    if total.total is None:
+        return ("unknown", said) if total.gaps else (grade, said | {"twr": "nothing was invested"})
+    if unrated is not None:
+        said["currency"] = f"price and currency cannot be told apart: no rate on {unrated}"
+    if money.per_year is None and money.why:
+        said["xirr"] = f"no money-weighted rate: {money.why}"
+    if money.roots > 1:
+        others = ", ".join(f"{round_money(100 * rate, 2)}%" for rate in money.others)
+        said["xirr"] = f"{money.roots} money-weighted rates a year, the others {others}"
+    if dietz is None:
+        said["dietz"] = "no Modified Dietz: average capital is not positive, or not known"
+    return grade, said
+
+
+def _is_in(gap: Gap, rows: Sequence[DayRow]) -> bool:
+    """Whether a gap's observation is measured: the first of the rows is the evening before.
+
+    Days before it that have a share of its drift are estimated; a lock keeps it from them.
+    """
+    until = day_number(gap.until)
+    return bool(rows) and rows[0].day < until <= rows[-1].day
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a row, the first few of many."""
+    more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    return ", ".join([*names[:_SHOWN], *more])

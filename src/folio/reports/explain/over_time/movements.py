@@ -1,0 +1,79 @@
+"""What one transaction brought into a holding, or an observation found there, at its day's rate."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from folio.engine.rollups import earned, traded
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+from folio.model.explanation import DEFINITION, Node, leaf, made, missing, total
+from folio.model.ledger import Event, Money
+from folio.model.numbers import ZERO
+from folio.reports.explain.amounts import amount_of, converted
+from folio.reports.explain.ground import Ground, day_of, name_of
+from folio.reports.explain.held.balances import appeared
+
+
+class Movements:
+    """Movements in the currency of a query, each rounded; missing where there is no rate."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+
+    def traded(self, holding: Holding, event: Event, units: Decimal) -> Node:
+        """Units that moved: of a trade what was paid or received for them, else at market."""
+        paid = traded(event, units, holding.asset_id, self.ground.teller)
+        if not paid:
+            return self.at_market(holding, event, units)
+        parts = [self._paid(holding, event, one, fee=place > 0) for place, one in enumerate(paid)]
+        if len(parts) == 1:
+            return parts[0]
+        what = f"{name_of(event)}, {self.ground.name(holding)}"
+        lacking = [part for part in parts if part.figure is None]  # a part alone is no price
+        if lacking:
+            return missing(what, self.ground.unit, lacking[0].note, parts)
+        return total(what, self.ground.unit, parts)
+
+    def _paid(self, holding: Holding, event: Event, paid: Money, *, fee: bool) -> Node:
+        amount, asset = paid
+        source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(asset)
+        if fee or event.amount is None:
+            node = leaf("fee" if fee else "units", amount, unit, source)
+            return self._converted(holding, event, node, asset)
+        node = amount_of(self.ground, event)
+        if amount < ZERO:
+            nothing = Node("nothing", ZERO, node.unit, source=DEFINITION)
+            node = made("paid out", node.unit, "difference", [nothing, node])
+        return self._converted(holding, event, node, asset)
+
+    def earned(self, holding: Holding, event: Event, units: Decimal) -> Node:
+        """Units that are income, at what they were stated to be worth, else at market."""
+        stated = earned(event, units)
+        if stated is None:
+            return self.at_market(holding, event, units)
+        amount, currency = stated
+        source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(currency)
+        return self._converted(
+            holding, event, leaf("worth", amount, unit, source, "as stated"), currency
+        )
+
+    def at_market(self, holding: Holding, event: Event, units: Decimal) -> Node:
+        """Units at the market value of the day."""
+        source = self.ground.transaction(event.transaction_id)
+        unit = self.ground.symbol(holding.asset_id)
+        return self._converted(holding, event, leaf("units", units, unit, source), holding.asset_id)
+
+    def appeared(self, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
+        """What was observed beyond the ledger, on the days on which that changed."""
+        ground = self.ground
+        pair, places = (holding.asset_id, ground.query.currency.id), ground.teller.places
+        for day, units in appeared(ground, holding, period):
+            what = f"observed on {day}, {ground.name(holding)}"
+            yield day, converted(ground, what, units, pair, day, places)._replace(what=what)
+
+    def _converted(self, holding: Holding, event: Event, amount: Node, currency: int) -> Node:
+        ground = self.ground
+        what = f"{name_of(event)}, {ground.name(holding)}"
+        pair, places = (currency, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, amount, pair, day_of(event), places)._replace(what=what)

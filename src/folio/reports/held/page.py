@@ -1,0 +1,73 @@
+"""The page of ``folio report``: the headline, the holdings and the vaults."""
+
+import datetime as dt
+from decimal import Decimal
+
+from folio.book import Book
+from folio.db.derived.rollup import rollup_until
+from folio.model.dates import year_before
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.held.holdings import holdings
+from folio.reports.over_time.history import change_since_measured, changes
+from folio.reports.query import Query
+
+HEADLINE = (
+    Column("gain_percent", "Gain %", "change"),
+    Column("day_change", "Day", "gain"),
+    Column("year_change", "Year", "gain"),
+    Column("measured_change", "Since", "gain"),
+)
+
+
+def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
+    """Holdings under a headline of value, gain and change, with the vaults below.
+
+    ``accrued`` adds interest that is not paid yet to values and gains, but not to changes.
+    """
+    table = holdings(book, query, accrued=accrued)
+    headline, columns = _headline(book, query, table)
+    children = _goals(book, query)
+    table = table._replace(headline=headline, headline_columns=columns, children=children)
+    if not query.drawn and not query.whole:
+        return table
+    from folio.reports.held.overview import drawn, overview  # what few ask for
+
+    return overview(book, query, table) if query.whole else drawn(book, query, table)
+
+
+def _goals(book: Book, query: Query) -> tuple[Table, ...]:
+    """The vaults, where there are any and the page is about everything."""
+    if query.filters or not book.catalog.has_vaults:
+        return ()
+    from folio.reports.vaults.vaults import vaults  # few books have them
+
+    goals = vaults(book, query, projecting=False)
+    return (goals,) if goals.rows else ()
+
+
+def _headline(book: Book, query: Query, table: Table) -> tuple[dict[str, Cell], tuple[Column, ...]]:
+    totals = table.totals
+    headline: dict[str, Cell] = {
+        "value": totals["value"],
+        "unrealised_gain": totals["unrealised_gain"],
+        "gain_percent": totals["gain_percent"],
+    }
+    # A past state of knowledge is told alike, whether or not days have been rolled up since.
+    measured_days = query.known_at is not None or rollup_until(book.db) is not None
+    if not measured_days or query.currency.id != book.base.id:
+        return headline, HEADLINE
+    *columns, since = HEADLINE
+    before, year = query.as_of - dt.timedelta(days=1), year_before(query.as_of)
+    brought = changes(book, query, (before, year))
+    headline["day_change"], headline["year_change"] = (_money(query, units) for units in brought)
+    measured = change_since_measured(book, query, year) if brought[1] is None else None
+    if measured is not None:
+        headline["measured_change"] = _money(query, measured[1])
+        since = since._replace(title=f"Since {measured[0]}")
+    return headline, (*columns, since)
+
+
+def _money(query: Query, units: int | None) -> Amount | None:
+    """An amount in minor units: what days brought, deposits and withdrawals apart."""
+    places = query.currency.precision
+    return None if units is None else Amount(Decimal(units).scaleb(-places), places)
