@@ -5,11 +5,11 @@ the holding.  Deposits, withdrawals, openings, unlinked transfer legs and moveme
 nobody can explain cross all of them; a transfer crosses those between its two ends, as does a
 swap whose other side is elsewhere; the ``external`` posting of an account that does not track
 cash crosses all of them.  Trades cross only the border of a holding.  What a deposit, a
-withdrawal or a transfer cost is no part of its flow; what was lost on the way came in with the last that arrived and is lost there,
-as by lots, so that what left one account is what came into others.  Income and costs are
-return, not flow, except that the cash of a dividend flows into the cash holding when its payer
-is held beside it.  A correction is a restatement: it counts as a flow, so that it is never
-taken for return.
+withdrawal or a transfer cost is no part of its flow; what was lost on the way came in with the
+last that arrived and is lost there, as by lots, so that what left one account is what came into
+others.  Income and costs are return, not flow, except that the cash of a dividend flows into the
+cash holding when its payer is held beside it.  A correction is a restatement: it counts as a
+flow, so that it is never taken for return.
 """
 
 from decimal import Decimal
