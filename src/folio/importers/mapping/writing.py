@@ -127,7 +127,13 @@ def _header(proposal: Proposal) -> str:
 def _date(proposal: Proposal) -> str:
     columns = [[proposal.columns["date"]]]
     formats = [proposal.settings["date"]]
-    if "time" in proposal.columns and "%H" not in formats[0] and "%I" not in formats[0]:
+    is_printed = "%" in formats[0]  # not counted
+    if (
+        "time" in proposal.columns
+        and is_printed
+        and "%H" not in formats[0]
+        and "%I" not in formats[0]
+    ):
         columns.append([proposal.columns["time"]])
         formats = [f"{formats[0]} {clock}" for clock in ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")]
         formats += [proposal.settings["date"]]
