@@ -234,7 +234,8 @@ def _by_product(
     found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
 ) -> None:
     """An amount is one of units where it makes another column, at the price beside it."""
-    if "quantity" in taken or given.columns or not {"amount", "price"} <= taken.keys():
+    told = {"amount", "price"} <= taken.keys() and taken.keys() & {"symbol", "isin", "name"}
+    if "quantity" in taken or given.columns or not told:
         return
     units, prices = (_sizes(found.cells(taken[field])) for field in ("amount", "price"))
     for name, what in inside.items():

@@ -24,13 +24,14 @@ from folio.importers.files.text_file import (
 from folio.importers.language.profile import numbers_to
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.mapping.letters import encodings_of
-from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, plain
+from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, UNDONE, plain
 from folio.model.assets import ISO_4217, is_isin
 from folio.model.dates import EARLIEST, LATEST
 from folio.model.quote_units import QUOTE_UNITS
 
 Numbers = Sequence[Decimal | None]
 HEADER_WITHIN = 60  # rows from the top
+KNOWN_HEADER = 4  # known names by which a row is a header, whatever is below it
 BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands for nothing
 SAMPLES = 3  # values of a column that are shown
 _OTHER_DELIMITERS = re.compile(r"[;\t|,]")
@@ -237,7 +238,9 @@ def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:
     if any(_is_day(part) for part in parts if part not in filled):
         return None  # a row of values, taken apart by what is no delimiter
     known = sum(plain(name) in _KNOWN for name in filled)
-    alike = sum(abs(len(other.cells) - len(names)) <= 1 for other in below[:5])
+    # What has no value at the end of a row is not always written.
+    shortest = len(names) * 2 // 3 if known >= KNOWN_HEADER else len(names) - 1
+    alike = sum(shortest <= len(other.cells) <= len(names) + 1 for other in below[:5])
     return (known, alike, len(filled)) if alike else None
 
 
@@ -300,9 +303,9 @@ def counted_days(values: Sequence[str]) -> str:
 
 def formats_of(values: list[str]) -> list[str]:
     """The formats of dates that fit all of these values, or the most and nearly all."""
-    if not values or not any(c.isdigit() for c in values[0]):
+    texts = [" ".join(value.split()) for value in values if value.casefold() not in UNDONE]
+    if not texts or not any(c.isdigit() for c in texts[0]):
         return []
-    texts = [" ".join(value.split()) for value in values]
     tried = [day + time for day in _DAYS for time in _TIMES] + ["%Y-%m-%d" + t for t in _INSTANTS]
     counts = {}
     for one in tried:

@@ -17,6 +17,7 @@ from folio.importers.mapping.rules import (
     sides_of_money,
     signed_by_action,
     states_balances,
+    waiting_days,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
 from folio.importers.mapping.units import BASE
@@ -169,8 +170,9 @@ def _texts(proposal: Proposal) -> str:
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
         lines.append(f"currency = {{ default = {_text(said)} }}")
-    if continues(proposal):
+    if continues(proposal) or waiting_days(proposal):
         lines.append(f"printed_day = {_text(proposal.columns['date'])}")
+    if continues(proposal):
         begins = next(name for name in proposal.found.names if name)
         lines.append(f"begins = {proposal.found.spelled.get(begins) or _text(begins)}")
     if marks_credits(proposal):
