@@ -142,7 +142,8 @@ def test_a_balance_far_from_the_ledger_is_told(
     rows = f"account,asset,balance,on\nBroker,ACME,{balance},2025-03-05\n"
     for said in (words, rows):
         seen = observe_all(keeper.db, keeper.who, said, today=keeper.today)
-        text = f"North/Broker ACME: {balance} on 2025-03-05 is {told} the 12.34 that the ledger leads to"
+        ledger = f"{told} the 12.34 that the ledger leads to"
+        text = f"North/Broker ACME: {balance} on 2025-03-05 is {ledger}"
         assert seen.odds == (() if told is None else (text,))
         take_back_balance(
             keeper.db, keeper.who, "Broker", "ACME", day=day("2025-03-05"), source="user-entered"

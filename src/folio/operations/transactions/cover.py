@@ -77,6 +77,10 @@ class Cover:
         """What was observed beyond the ledger, which may go out, too."""
         return read_positions(self.write.db, [holding_id])[holding_id].unexplained
 
+    def _is_short(self, holding_id: int) -> bool:
+        lots = read_lots(self.write.db, [holding_id]).get(holding_id, [])
+        return any(lot.quantity < ZERO and lot.cost is not None for lot in lots)
+
     def _uncovered(self, holding_id: int, short: Decimal, lacks: str) -> Iterator[tuple[int, str]]:
         """Which transactions take more than there is, and how much there is."""
         catalog = self.write.catalog
@@ -93,7 +97,7 @@ class Cover:
                 has, settle = f"has {to_text(max(there, ZERO))}", _SETTLE
                 if event.kind == "sell":
                     settle += ", or say --lot short, if they are sold short"
-                elif there < ZERO:
+                elif there < ZERO and self._is_short(holding_id):
                     has, settle = f"owes {to_text(-there)}", _END_SHORT
                 yield (
                     event.transaction_id,
@@ -114,7 +118,7 @@ class Cover:
 def _beyond(
     events: Sequence[Event], first: int, undone_on: dt.date | None
 ) -> list[tuple[Event, Decimal]]:
-    """What takes out more than there is, and how much there is (below 0: sold short), from
+    """What takes out more than there is, and how much there is (below 0: owed), from
     transaction ``first`` on.
 
     Or from the day on of what was undone, of which something else may stand in another place.
