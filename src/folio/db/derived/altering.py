@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from folio.db.values import day_number, listed
 from folio.model.rollups import ACCOUNT, FLOW_AT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Days
@@ -36,14 +37,11 @@ def alter_runs(
         values = _values(db, of, bounds)
         _cut(db, of, [day for day in bounds if day not in values])
         figures = ", ".join(f"{name} = {name} + ?" for name in columns)
-        places = columns.values()
+        values_of = itemgetter(*columns.values(), -4, -3, -2, -1)
         db.executemany(
             f"UPDATE daily_runs SET {figures} "
             "WHERE scope = ? AND scope_id = ? AND last_day BETWEEN ? AND ?",
-            [
-                [*map(by.__getitem__, places), scope, member, first, last]
-                for first, last, by in steps
-            ],
+            [values_of((*by, scope, member, first, last)) for first, last, by in steps],
         )
         _join(db, of, _level(bounds, values, steps))
 

@@ -9,6 +9,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from operator import eq
 from typing import TYPE_CHECKING
 
 from folio.book import Book, Folding
@@ -371,5 +372,4 @@ class _Work:
 
 def _alike(some: Sequence[Run], others: Sequence[Run]) -> int:
     """How many runs both start with."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False))
-    return sum(1 for _ in same)
+    return sum(takewhile(bool, map(eq, some, others)))
