@@ -169,7 +169,7 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
         (
             *ACCOUNT_ABOVE,
             Column("asset", "Asset"),
-            Column("label", "Label", optional=3),
+            Column("label", "Label", optional=1),
             Column("quantity", "Quantity", "quantity"),
             Column("first", "First", "day", optional=2),
             Column("last", "Last", "day", optional=1),

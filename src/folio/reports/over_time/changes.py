@@ -39,7 +39,7 @@ _PARTS = (
 COLUMNS = (
     *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
-    Column("label", "Label", optional=4),
+    Column("label", "Label", optional=1),
     *_PARTS,
 )
 _ONE_DAY = dt.timedelta(days=1)
