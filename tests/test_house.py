@@ -63,7 +63,7 @@ def module(file: Path) -> str:
 class Source(NamedTuple):
     """What is asked of a file, each with its line."""
 
-    imports: list[tuple[int, str]]  # those inside functions too, but none for types alone
+    imports: list[tuple[int, str]]  # those inside functions and for types alone, too
     calls: list[tuple[int, str]]  # of what has a name, which may have dots
     texts: list[tuple[int, str]]  # string constants, docstrings left out
     functions: list[tuple[int, str, int]]  # their names, and the lines of their bodies
@@ -104,9 +104,6 @@ def _imports(file: Path, parsed: ast.Module) -> Iterator[tuple[int, str]]:
     nodes: list[ast.AST] = [parsed]
     while nodes:
         node = nodes.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            nodes += node.orelse
-            continue
         nodes += ast.iter_child_nodes(node)
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

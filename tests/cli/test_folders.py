@@ -12,6 +12,7 @@ from folio.cli.importing import laid_out as laying_out
 from folio.cli.importing.laid_out import STDIN, files_in, laid_out
 from folio.errors import FolioError, UnknownStatement, UsageError
 from folio.operations.importing.read_files import File, choose_profile
+from workbooks import written
 
 
 @pytest.fixture
@@ -137,3 +138,28 @@ def test_a_file_of_a_zip_is_kept_with_its_name(folder: Path) -> None:
 def refused(named: list[Path]) -> None:
     with laid_out(named) as found:
         raise FolioError(f"{found[0]} is none")
+
+
+def test_the_sheets_of_a_spreadsheet(folder: Path) -> None:
+    """Alone, of a zip, and one of them that is named; what is said of one names it so."""
+    rows = "<x:row><c><v>1</v></c><c><v>2</v></c></x:row>" * 2
+    book = written(folder / "e.xlsx", rows)
+    sheet = book / "Some rows"
+    for named in (book, sheet):
+        with laid_out([named]) as found:
+            (path,) = found
+            assert path.read_text() == "1,2\n1,2\n"
+            assert found.as_named(f"--map '{path}', {path}") == f"--map '{sheet}', {sheet}"
+            assert File(path, "", 0, "", None).name == "e.xlsx/Some rows"
+    with zipfile.ZipFile(folder / "c.zip", "w") as archive:
+        archive.write(book, "2024/e.xlsx")
+        archive.writestr("a.csv", "date,amount")
+    with laid_out([folder / "c.zip"]) as found:
+        names = [File(path, "", 0, "", None).name for path in found]
+        assert names == ["c.zip/2024/e.xlsx/Some rows", "c.zip/a.csv"]
+        said = found.as_named(f"{found[1]} is none; make one with: folio import --map {found[1]}")
+    assert said == "c.zip/a.csv is none; make one with: folio import --map FILE, once it is a file"
+    with pytest.raises(UsageError, match=r"e\.xlsx has no sheet 'Rows'; it has 'Some rows'"):
+        refused([book / "Rows"])
+    with pytest.raises(FolioError, match=r"f\.xlsx has no sheet with a table"):
+        refused([written(folder / "f.xlsx", "<x:row><c><v>1</v></c></x:row>")])

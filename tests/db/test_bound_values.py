@@ -30,7 +30,7 @@ OURS = {
     },
     "db/derived/positions.py": {"where", "places", "table"},
     "db/derived/disposals.py": {"places", "' AND '.join(conditions)"},
-    "db/keeping/duck.py": {"_name(sheet.name)", "declared", "chosen"},  # _name quotes
+    "db/keeping/duck.py": {"_name(sheet.name)", "before", "typed", "rows", "after"},  # _name quotes
     "db/transactions/events.py": {
         "', '.join((f\"'{kind}'\" for kind in kinds))"
     },  # of the model's KINDS

@@ -77,7 +77,19 @@ def test_what_reads_a_book_needs_no_folder_to_write_to(
     capsys.readouterr()
     for words in ("add-tx deposit 1 EUR --account Broker", "rollup", "lock 2024", "rebuild"):
         assert run(words) == 1
-        assert "is read-only; make both writable, or copy the book" in capsys.readouterr().err
+        assert "is read-only; make them writable, or copy the book" in capsys.readouterr().err
+    assert os.listdir(book.parent) == ["book.db"]
+
+
+def test_a_book_that_was_read_while_it_was_read_only_can_be_written_again(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite gives what it puts beside a book the book's mode, and cannot take it away then."""
+    book.parent.chmod(0o755)
+    assert run("report") == 0
+    assert run("add-tx deposit 1 EUR --account Broker") == 1
+    book.chmod(0o600)
+    assert run("add-tx deposit 1 EUR --account Broker") == 0, capsys.readouterr().err
     assert os.listdir(book.parent) == ["book.db"]
 
 

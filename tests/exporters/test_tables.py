@@ -2,6 +2,8 @@
 
 import csv
 import os
+import tracemalloc
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.cli.app import run as folio
+from folio.db.keeping import duck
 
 LONG = "123456789012345678.123456789012345678"  # 36 digits
 LONGER = "1234567890123456789012.5"  # more before the point than DECIMAL(38, 18) holds
@@ -118,6 +121,22 @@ def test_decimals_are_exact_in_duckdb_and_parquet(
         assert days == ("DATE",)
     assert folio(["export", "duckdb", "-o", "/dev/full"]) == 1
     assert "/dev/full cannot be written: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("write", [duck.write_database, duck.write_parquet])
+def test_rows_are_not_held_in_memory(
+    tmp_path: Path, write: Callable[[Path, list[duck.Sheet]], list[str]]
+) -> None:
+    pytest.importorskip("duckdb")
+    rows = ([str(number), f"{number}".zfill(6_000)] for number in range(500))
+    sheet = duck.Sheet("many", [("number", duck.WHOLE), ("text", duck.TEXT)], rows)
+    (folder := tmp_path / "to").mkdir()
+    tracemalloc.start()
+    try:
+        write(folder / "db" if write is duck.write_database else folder, [sheet])
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000  # of 3 MB
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("form", "name"), [("parquet", "out"), ("duckdb", "all.duckdb")])

@@ -65,7 +65,26 @@ LETTERS = (
     "Data valuta;Segno;Titolo;Quantità;Divisa;Prezzo;Controvalore;Commissioni\n"
     "31/12/2024;A;ENEL;100;EUR;6,85;685,00;2,95\n20/12/2024;V;ENI;50;EUR;13,10;655,00;2,95\n"
 )
-SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
+SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n2024-02-03,EUR,-20.5\n"
+# One's own list: what was paid is units × price, what the kind says has no sign.
+OWN_LIST = (
+    "Day,Kind,Ticker,Units,Price,Currency,Fee,Fee currency,External ID\n"
+    "2024-01-02,Deposit,EUR,1000,1,EUR,0,EUR,a1\n"
+    "2024-01-03,Buy,ACME,4,100.25,USD,1.50,EUR,a2\n"
+    "2024-02-01,Dividend,ACME,2.40,1,USD,,,a3\n"
+    "2024-02-05,Withdraw,EUR,300,1,EUR,,,a4\n"
+    "2024-02-06,Fee,EUR,4.90,1,EUR,,,a5\n"
+    "2024-02-07,Interest,EUR,1.25,1,EUR,,,a6\n"
+    "2024-03-01,Transfer,EUR,-200,1,EUR,,,a7\n"
+    "2024-03-02,Transfer,ACME,1.5,110,USD,,,a8\n"
+    "2024-03-03,Reward,ETH,0.01,3000,USD,,,a9\n"
+)
+ONE_WAY = "Day,Kind,Ticker,Units,Price,Currency\n2024-03-01,Transfer,ACME,2,50,EUR\n"
+FEE_COINS = (
+    "Time,Coin,Side,Price,Units,Total,Currency,Fee,Fee Coin\n"
+    "2024-12-30 10:00:00,BTC,buy,90000,0.01,900,EUR,0.9,EUR\n"
+    "2024-12-31 10:00:00,BTC,buy,90000,0.01,900,USD,0.001,BNB\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +144,31 @@ SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
         (
             SIGNED_COINS,
             [*COINS],
-            ["2024-01-02 deposit asset BTC 0.5", "2024-02-02 withdraw asset BTC -0.1"],
+            [
+                "2024-01-02 deposit asset BTC 0.5",
+                "2024-02-02 withdraw asset BTC -0.1",
+                "2024-02-03 withdraw cash EUR -20.5",
+            ],
+        ),
+        (
+            OWN_LIST,
+            [],
+            [
+                "2024-01-02 deposit cash EUR 1000",
+                "2024-01-03 buy asset ACME 4, cash USD -401, fee EUR -1.5",
+                "2024-02-01 dividend cash USD 2.4",
+                "2024-02-05 withdraw cash EUR -300",
+                "2024-02-06 fee fee EUR -4.9",
+                "2024-02-07 interest cash EUR 1.25",
+                "2024-03-01 transfer_out cash EUR -200",
+                "2024-03-02 transfer_in asset ACME 1.5",
+                "2024-03-03 reward asset ETH 0.01",
+            ],
+        ),
+        (
+            ONE_WAY,
+            ["kind:Transfer=transfer_out"],
+            ["2024-03-01 transfer_out asset ACME -2"],
         ),
         (PAIRS, [], ["2024-12-31 buy asset BTC 0.01, cash EUR -900, fee EUR -0.9"]),
         (
@@ -138,7 +181,8 @@ SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
         ),
     ],
     ids=(
-        "cents abroad card signs award dividends prepaid beside inside coins pairs letters".split()
+        "cents abroad card signs award dividends prepaid beside inside coins own one-way pairs "
+        "letters".split()
     ),
 )
 def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) -> None:
@@ -244,3 +288,19 @@ def test_every_word_is_written_as_names_are_compared() -> None:
     words = [word for group in (FIELDS, KINDS) for named in group.values() for word in named]
     words += [*INCOMING, *OUTGOING, *BALANCES, *TOTALS]
     assert [word for word in words if plain(word) != word] == []
+
+
+def test_which_way_a_transfer_went_is_asked_where_no_sign_tells(tmp_path: Path) -> None:
+    said_by_hand = "kind:Transfer=transfer"
+    assert questions(tmp_path, ONE_WAY) == ["--kind 'Transfer=…'"]
+    assert questions(tmp_path, ONE_WAY, said_by_hand) == ["--kind 'Transfer=…'"]
+    assert questions(tmp_path, OWN_LIST) == []
+
+
+def test_what_has_an_id_of_its_own_keeps_it(tmp_path: Path) -> None:
+    assert read(tmp_path, OWN_LIST).drafts[0].external_id.startswith("a1:")
+
+
+def test_a_fee_in_a_coin_is_asked_about_beside_a_column_of_currencies(tmp_path: Path) -> None:
+    told = ("set:fee=beside",)
+    assert questions(tmp_path, FEE_COINS, *told) == ["--column 'fee='"]

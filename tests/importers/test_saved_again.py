@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from folio.cli.importing.laid_out import laid_out
 from folio.errors import UsageError
 from folio.importers import find_profiles
 from importing import PROFILES, ledger, load, new_book
+from workbooks import saved
 
 HERE = Path(__file__).parent
 BY_TIME = ["etoro", "bux", "crypto_com", "binance_trades", "revolut", "freetrade", "wealthfolio"]
@@ -47,6 +49,18 @@ def test_a_copy_without_seconds_adds_nothing(name: str, tmp_path: Path) -> None:
     again = load(db, copy)
     assert (again.recorded, again.already) == (0, first.recorded)
     assert ledger(db) == before
+
+
+@pytest.mark.parametrize("name", ["degiro", "kraken_ledgers"])
+def test_a_spreadsheet_adds_nothing(name: str, tmp_path: Path) -> None:
+    """It keeps days as numbers, and numbers as floating point ones."""
+    sample = HERE / name / "sample.csv"
+    rows = list(csv.reader(io.StringIO(sample.read_text("utf-8"))))
+    db = new_book(tmp_path)
+    first = load(db, sample)
+    with laid_out([saved(tmp_path / "copy.xlsx", rows)]) as paths:
+        again = load(db, *paths)
+    assert (again.recorded, again.already) == (0, first.recorded)
 
 
 def test_a_copy_whose_times_lack_their_zone_is_another_content(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ sights = st.dictionaries(st.integers(1, 30), st.integers(-999, 999), max_size=5)
 def test_what_the_ledger_takes_in_explains_as_much_as_if_it_had_been_there(
     seen: dict[int, int], known: list[tuple[int, int]], more: list[tuple[int, int]]
 ) -> None:
-    observed = [(dt.date(2025, 1, d), Decimal(seen[d]), d) for d in sorted(seen)]
+    observed = [(dt.date(2025, 1, d), Decimal(seen[d]), "", d) for d in sorted(seen)]
 
     def drift(moved: list[tuple[int, int]]) -> Drift:
         keys = [walk_key(f"2025-01-{day:02}", None, "interest", True, 1) for day, _ in moved]

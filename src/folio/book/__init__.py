@@ -23,17 +23,18 @@ from folio.model.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
     from folio.book.events import Events
-    from folio.book.rolled import Sums
+    from folio.book.holds import Known
     from folio.db.arrangements.locks import Lock
     from folio.db.derived.evenings import Evening
     from folio.db.prices.price_source import BookPrices
     from folio.db.statements.observations import Observation
     from folio.engine.fold import Told
     from folio.engine.prices import Market, PriceGraph
-    from folio.engine.reconciliation import Anchor, Drift
+    from folio.engine.reconciliation import Drift
     from folio.engine.terms import Terms
     from folio.engine.valuation import Teller
     from folio.model.gaps import Observed
+    from folio.model.rollups import EveningSums
 
 Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
 
@@ -90,7 +91,7 @@ class Book:
         return {h: self.positions[h] for h in holding_ids if h in self.positions}
 
     @cached_property
-    def rolled_up(self) -> "dict[dt.date, dict[int, Sums | None]]":
+    def rolled_up(self) -> "dict[dt.date, dict[int, EveningSums | None]]":
         """What :func:`folio.book.rolled.sums_of` found, by day and holding: for readers alone."""
         return {}
 
@@ -326,14 +327,6 @@ class Book:
 
         return read_observations(self.db, self.catalog.members(holding_id), self.known_at)
 
-    def anchors(
-        self, observations: "Sequence[Observation]", events: Iterable[Event]
-    ) -> "list[Anchor]":
-        """A holding's observations beside its ledger."""
-        from folio.engine.reconciliation import compare
-
-        return compare(((o.day, o.balance, o.id) for o in observations), events)
-
     @cached_property
     def locks(self) -> "list[Lock]":
         """The locks in force, by day."""
@@ -356,11 +349,21 @@ class Book:
     ) -> "Drift":
         """What a holding's observations say beyond its ledger, as its locks hold it."""
         from folio.book.holds import holds
-        from folio.engine.reconciliation import Drift
+        from folio.engine.reconciliation import Drift, compare
 
         own = list(events)
-        held = holds(self, holding, observations, own) if self.locks else ()
-        return Drift(self.anchors(observations, own), held)
+        held = holds(self.locks, observations, own, self._known(holding)) if self.locks else ()
+        return Drift(compare(observations, own), held)
+
+    def _known(self, holding: int) -> "Known":
+        """What a holding's observations and events were, as known at a commit."""
+        from folio.db.statements.observations import read_observations
+
+        members = self.catalog.members(holding)
+        return lambda commit: (
+            read_observations(self.db, members, commit),
+            self.reader_at(commit).of([holding]),
+        )
 
     def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
         """New units for one old over the splits in (after, until]."""
@@ -377,7 +380,7 @@ class Book:
         seen = self.observations(holding)
         if not seen and not self.locks:
             return Observed()
-        from folio.engine.reconciliation import gaps
+        from folio.engine.reconciliation import compare, gaps
 
         events = self.events([holding])
         drift = self.drift(seen, events, holding=holding)
@@ -385,7 +388,7 @@ class Book:
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
         if not seen:  # they were taken back after a day was locked
             return Observed(unexplained)
-        open_ones = gaps(self.anchors(seen, events))
+        open_ones = gaps(compare(seen, events))
         return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
 
 

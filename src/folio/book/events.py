@@ -247,7 +247,7 @@ class Events:
         from folio.engine.reconciliation import compare, gaps
 
         seen = read_observations(self.db, self.catalog.members(holding), self.known_at)
-        anchors = compare(((o.day, o.balance, o.id) for o in seen), events)
+        anchors = compare(seen, events)
         answers = self.grown[holding]
         return [growth(holding, g) for g in gaps(anchors) if any(a.is_of(g) for a in answers)]
 

@@ -7,42 +7,37 @@ the lock.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
 from folio.db.arrangements.locks import Lock
-from folio.db.statements.observations import Observation, read_observations
-from folio.engine.reconciliation import Drift, Hold
+from folio.db.statements.observations import Observation
+from folio.engine.reconciliation import Drift, Hold, compare
 from folio.model.ledger import Event
 
-if TYPE_CHECKING:
-    from folio.book import Book
+Known = Callable[[int], tuple[list[Observation], list[Event]]]  # as known at a commit
 
 
 def holds(
-    book: "Book", holding: int, observations: Sequence[Observation], events: Sequence[Event]
-) -> list[Hold]:
+    locks: Iterable[Lock], observations: Sequence[Observation], events: Sequence[Event],
+    known: Known,
+) -> list[Hold]:  # fmt: skip
     """Where locks hold a holding's drift, by day.
 
     A hold is a point of the drift that was known, so it changes nothing by itself; where
     nothing was ever observed after a lock's day, there is none.
     """
     found: list[Hold] = []
-    for lock in book.locks:
-        hold = _hold(book, lock, holding, observations, events, found)
+    for lock in locks:
+        hold = _hold(lock, observations, events, known, found)
         if hold is not None:
             found.append(hold)
     return found
 
 
 def _hold(
-    book: "Book",
-    lock: Lock,
-    holding: int,
-    observations: Sequence[Observation],
-    events: Sequence[Event],
-    before: list[Hold],
-) -> Hold | None:
+    lock: Lock, observations: Sequence[Observation], events: Sequence[Event],
+    known: Known, before: list[Hold],
+) -> Hold | None:  # fmt: skip
     later = lock.day + dt.timedelta(days=1)
     seen = [o for o in observations if o.day < later]
     own = [e for e in events if e.key[0] < later.isoformat()]
@@ -50,13 +45,11 @@ def _hold(
         return None  # observed on that very day
     if not seen and all(event.on_lots_alone for event in own):
         return None  # nothing is known of it on that day
-    members = book.catalog.members(holding)
-    known = read_observations(book.db, members, lock.commit_id)
-    seen += [o for o in known if o.day >= later]
+    seen_then, then = known(lock.commit_id)
+    seen += [o for o in seen_then if o.day >= later]
     if len(seen) == len(observations) == sum(o.day < later for o in observations):
         return None  # nothing was ever observed after that day
-    then = book.reader_at(lock.commit_id).of([holding])
     own += [e for e in then if e.key[0] >= later.isoformat()]
     day = lock.day.toordinal()
-    drift = Drift(book.anchors(seen, own), before)
+    drift = Drift(compare(seen, own), before)
     return Hold(day, drift.exactly(day), drift.interpolated(day), drift.grows(day))

@@ -8,7 +8,7 @@ from folio.book import Book
 from folio.db.derived.gaps import Answer, open_legs, read_answers, read_gaps
 from folio.db.transactions.events import read_events
 from folio.engine.causes import Cause, Evidence, Moved, likely_causes
-from folio.engine.reconciliation import gaps
+from folio.engine.reconciliation import compare, gaps
 from folio.model.accounts import Holding
 from folio.model.gaps import Gap
 from folio.model.numbers import ZERO
@@ -54,7 +54,7 @@ def _computed(book: Book, holdings: list[Holding]) -> dict[int, list[Gap]]:
     for holding in holdings:
         observations = book.observations(holding.id)
         if observations:
-            found[holding.id] = gaps(book.anchors(observations, book.events([holding.id])))
+            found[holding.id] = gaps(compare(observations, book.events([holding.id])))
     return found
 
 

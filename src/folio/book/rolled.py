@@ -18,12 +18,9 @@ from folio.db.derived.rollup import (
 )
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.rollups import HOLDING, DayRow, Run
+from folio.model.rollups import HOLDING, DayRow, EveningSums, Run
 
 _ONE_DAY = dt.timedelta(days=1)
-# A day; in minor units what open lots of known cost had cost on it and what was realised up to it;
-# of how many disposals the gain is not known, and whether some lot's cost is not.
-Sums = tuple[dt.date, int | None, int, int, int]
 
 
 def reached(book: Book, currency: int) -> dt.date | None:
@@ -54,7 +51,7 @@ def out_of_date(
 
 def sums_of(
     book: Book, currency: int, holdings: Iterable[Holding], until: dt.date
-) -> dict[int, Sums]:
+) -> dict[int, EveningSums]:
     """The sums of holdings on the last day up to ``until`` of which the rollup answers.
 
     Those without any are left out.  They are read once for all who ask: first what lots cost,

@@ -25,7 +25,7 @@ Worked example: 100 on day 0, +10 on day 4, 140 on day 10.  S is 0 until day 4 a
 after, the offsets are 100 on day 0 and 130 on day 10.
 
 >>> day = dt.date(2025, 1, 1).toordinal()
->>> said = [(dt.date(2025, 1, 1), Decimal(100), 1), (dt.date(2025, 1, 11), Decimal(140), 2)]
+>>> said = [(dt.date(2025, 1, 1), Decimal(100), "", 1), (dt.date(2025, 1, 11), Decimal(140), "", 2)]
 >>> put_in = Event(("2025-01-05", 1, "", 1, 1), 1, 1, "deposit", Decimal(10))
 >>> anchors = compare(said, [put_in])
 >>> drift = Drift(anchors)
@@ -86,14 +86,14 @@ class Anchor(NamedTuple):
 
 
 def compare(
-    observations: Iterable[tuple[dt.date, Decimal, int]], events: Iterable[Event]
+    observations: Iterable[tuple[dt.date, Decimal, str, int]], events: Iterable[Event]
 ) -> list[Anchor]:
-    """Each observation (day, balance, id) beside the ledger, both by day."""
+    """Each observation (day, balance, source, id) beside the ledger, both by day."""
     anchors = []
     ledger, grown, new, old = ZERO, ZERO, 1, 1  # grown: with growth
     pending = iter(events)
     event = next(pending, None)
-    for day, balance, number in observations:
+    for day, balance, _, number in observations:
         end = day.isoformat()
         own = ZERO
         while event is not None and event.key[0] <= end:

@@ -38,6 +38,9 @@ DAY: Final = 0  # the places of a run's first day
 LAST: Final = -1  # and of its last, both inclusive
 _day_of: Callable[[Run], int] = itemgetter(DAY)
 _last_of: Callable[[Run], int] = itemgetter(LAST)
+# A day; in minor units what open lots of known cost had cost on it and what was realised up to it;
+# of how many disposals the gain is not known, and whether some lot's cost is not.
+EveningSums = tuple[dt.date, int | None, int, int, int]
 BEFORE: Final = DayRow._fields.index("before")
 Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.

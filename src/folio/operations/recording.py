@@ -30,7 +30,7 @@ from folio.operations.lock_guard import LockGuard
 
 if TYPE_CHECKING:
     from folio.db.prices.prices import NewPrice
-    from folio.operations.transactions.shapes import Shape, ShapeKey
+    from folio.operations.transactions.shape import Shape, ShapeKey
 
 
 class Who(NamedTuple):

@@ -221,6 +221,7 @@ def test_a_symbol_with_a_second_isin(tmp_path: Path, db: sqlite3.Connection) -> 
         (b"", "is empty"),
         (b"\x00\x01\x02", "is a binary file"),
         (b"PK\x03\x04\x00\x00", "is a binary file"),
+        (bytes(range(128, 256)) + bytes(128), "is a binary file"),
         ("å,ß".encode("utf-16-le"), "."),
         (b"one,two\n1,2\n", "is a statement that no profile knows"),
         (",".join(COLUMNS).encode(), "has a header and no rows"),

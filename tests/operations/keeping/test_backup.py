@@ -299,6 +299,40 @@ def test_what_is_no_recipient_is_refused(book: Bookkeeper, tmp_path: Path, recip
     assert not (tmp_path / "kept").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"AGE-SECRET-KEY-1{58 * 'Q'}", "key.txt:2 is a secret key"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", "key.txt:2 is a secret key"),
+        ("hunter2", "key.txt:2 is no recipient of age"),
+        ("", "has no recipient in it"),
+    ],
+)
+def test_a_line_that_is_no_recipient_is_not_repeated(
+    book: Bookkeeper, tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "key.txt"
+    file.write_text(f"# mine\n{text}\n")
+    with pytest.raises(UsageError, match=said) as refused:
+        made(book, tmp_path / "kept", how=Seal((str(file),)))
+    assert not text or text not in str(refused.value)
+
+
+def test_a_secret_in_place_of_a_recipient_is_not_repeated(book: Bookkeeper, tmp_path: Path) -> None:
+    secret = str(pyrage.x25519.Identity.generate())
+    with pytest.raises(UsageError, match="a secret key is no recipient") as refused:
+        made(book, tmp_path / "kept", how=Seal((secret,)))
+    assert secret not in str(refused.value)
+
+
+def test_a_file_of_public_keys_opens_nothing(tmp_path: Path) -> None:
+    sealed, public = tmp_path / "book.age", tmp_path / "friends.txt"
+    sealed.write_bytes(base64.b64decode(STRETCHED_A_LITTLE))
+    public.write_text(f"{pyrage.x25519.Identity.generate().to_public()}\n")
+    with pytest.raises(UsageError, match=r"friends.txt holds no secret key"):
+        unseal(sealed, tmp_path / "opened", Key((public,)))
+
+
 # -- rotation ------------------------------------------------------------------------------
 
 

@@ -30,10 +30,15 @@ def command(
 
     with context.open_book() as db:
         today = book_today(db)
-        number = amend_transaction(db, who(), transaction, stated, today=today, dry_run=dry_run)
+        odd: list[str] = []
+        number = amend_transaction(
+            db, who(), transaction, stated, today=today, dry_run=dry_run, told=odd.append
+        )
     if dry_run:
         say(f"would amend {transaction}, as transaction {number}")
     else:
         say(f"amended {transaction}; it is transaction {number} now")
+    for text in odd:
+        say(f"note: {text}; where that is wrong: folio amend {number}, with what is right")
     if stated.get("on") and (day := parse_day(stated["on"], today)) > today:
         say(f"note: {day} is yet to come; it counts from that day on")

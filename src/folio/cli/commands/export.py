@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -157,11 +158,10 @@ def _typed(
     found: "Iterable[tuple[str, Table]]", format: Target, file: Path, *, force: bool
 ) -> None:
     from folio.cli.files import new_file, new_folder
-    from folio.cli.render.later import held
     from folio.db.keeping import duck
 
     duck.engine()
-    sheets = [_sheet(name, held(table)) for name, table in found]
+    sheets = (_sheet(name, table) for name, table in found)
     place, write = (
         (new_file, duck.write_database)
         if format is Target.duckdb
@@ -178,21 +178,14 @@ def _sheet(name: str, table: "Table") -> "Sheet":
     """A table as text with types."""
     from folio.cli.render.machine import plain
     from folio.db.keeping.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
-    from folio.model.table import Amount
 
     kinds = {"day": DAY, "text": TEXT, "grade": TEXT, "number": WHOLE, "count": WHOLE, "age": WHOLE}
     # What a unit cost is the cost by the units, and most often a fraction that does not end.
     left_out = {"unit_cost", "unit_currency"}
     columns = [c for c in table.columns if not c.people_only and c.key not in left_out]
-    rows = [
-        [None if row.get(c.key) is None else plain(row.get(c.key)) for c in columns]
-        for row in (*table.rows, *table.machine_rows)
-    ]
-    typed = []
-    for column in columns:
-        cells = [row.get(column.key) for row in table.rows]
-        kind = kinds.get(column.kind, DECIMAL)
-        if kind == TEXT and any(isinstance(cell, Amount) for cell in cells):
-            kind = DECIMAL
-        typed.append((column.key, kind))
-    return Sheet(name, typed, rows)
+    keys = [column.key for column in columns]
+    rows = (
+        [None if cell is None else plain(cell) for cell in map(row.get, keys)]
+        for row in chain(table.rows, table.more, table.machine_rows)
+    )
+    return Sheet(name, [(c.key, kinds.get(c.kind, DECIMAL)) for c in columns], rows)

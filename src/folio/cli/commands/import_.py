@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from folio.book import Book
     from folio.cli.importing.assistant import Words
+    from folio.cli.importing.laid_out import LaidOut
     from folio.importers import Profile
     from folio.model.table import Table
     from folio.operations.importing.import_statement import Summary
@@ -93,19 +94,19 @@ def files_(
 
 
 def _import_all(
-    named: list[Path], paths: list[Path], choices: "Choices", output: options.Format | None
+    named: list[Path], paths: "LaidOut", choices: "Choices", output: options.Format | None
 ) -> None:
     """Import the files; of one that nobody knows the user is asked how to read it."""
     from folio.cli.importing.assistant import with_a_lesson
 
     try:
-        passed_over = _import(paths, choices, output)
+        passed_over = _import(paths, choices, output, as_named=paths.as_named)
     except UnknownWords as fault:
         raise with_a_lesson(fault) from None
     except UnknownStatement as unknown:
         if len(paths) > 1 or choices.profile or not (can_ask() and unknown.is_text):
             raise
-        _ask_how(paths[0], unknown, choices, output)
+        _ask_how(paths, unknown, choices, output)
         return
     if any(path in passed_over for path in named):
         raise typer.Exit(3)
@@ -116,6 +117,7 @@ def _import(
     choices: "Choices",
     output: options.Format | None,
     made: "Mapping[str, Profile] | None" = None,
+    as_named: "Callable[[str], str]" = str,
 ) -> dict[Path, str]:
     """Import the files and say what became of them; returns those that were passed over."""
     from folio.cli.profiles import all_profiles
@@ -131,26 +133,27 @@ def _import(
     for summary in summaries:
         _say(summary, dry_run=choices.dry_run)
     for fault in passed_over.values():
-        say(f"passed over: {fault}")
+        say(f"passed over: {as_named(fault)}")
     if len(paths) > 1:
         _say_total(summaries, len(passed_over))
     return passed_over
 
 
 def _ask_how(
-    path: Path, unknown: UnknownStatement, choices: "Choices", output: options.Format | None
+    paths: "LaidOut", unknown: UnknownStatement, choices: "Choices", output: options.Format | None
 ) -> None:
     """Ask which of several profiles a file is of, or make one."""
     from folio.cli.importing.assistant import Words
 
     if unknown.profiles:
+        path = paths.as_named(str(paths[0]))
         name = choose(f"{path} could be read by several profiles; by which?", unknown.profiles)
-        _import([path], choices._replace(profile=name), output)
+        _import(paths, choices._replace(profile=name), output)
         return
-    say(str(unknown))
+    say(paths.as_named(str(unknown)))
     if not agree("make a profile now?"):
         raise typer.Exit(1)
-    _map([path], choices, Words(None, [], [], []), output)
+    _map(paths, choices, Words(None, [], [], []), output)
 
 
 def _map(
@@ -202,6 +205,8 @@ class _Preview:
 
 
 def _say(summary: "Summary", *, dry_run: bool) -> None:
+    from folio.operations.importing.read_files import kept_name
+
     verb = "would be recorded" if dry_run else "recorded"
     parts = [f"{summary.recorded} {verb}", f"{summary.already} already there"]
     for count, what in (
@@ -218,7 +223,7 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     where = f" into {_short(summary.account)}" if summary.account else ""
     number = f", import {summary.statement_id}" if summary.statement_id and not dry_run else ""
     counts = ", ".join(parts)
-    read = f"{summary.path.name} ({summary.profile}){where}: {_rows(summary.rows)} read"
+    read = f"{kept_name(summary.path)} ({summary.profile}){where}: {_rows(summary.rows)} read"
     say(f"{read}: {counts}{number}")
     if summary.made:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []

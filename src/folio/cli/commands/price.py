@@ -81,6 +81,7 @@ def add(
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
     from folio.model.numbers import parse_plain
+    from folio.model.shell_words import shell_word
     from folio.operations.pricing.prices_by_hand import add_price
 
     value = parse_plain(price, "price")
@@ -106,6 +107,11 @@ def add(
     verb = "would record" if dry_run else "recorded"
     was = "" if stated.before is None else f", was {stated.text(stated.before)}"
     say(f"{verb} {stated.asset.key} at {stated.text(stated.price)} on {stated.day}{was}")
+    if stated.odd is not None:
+        moment = f"--on {stated.day}" if at is None else f"--at {shell_word(at)}"
+        undo = f"folio price undo {shell_word(stated.asset.key)} {moment}"
+        undo += f" --currency {currency}" if currency else ""
+        say(f"note: {stated.odd}; where that is wrong: {undo}")
 
 
 @app.command("undo")
@@ -185,6 +191,8 @@ def import_(
         f"{counts.read:,} {what} read: {counts.recorded:,} {verb}{corrected}, "
         f"{counts.already:,} already there"
     )
+    for odd in counts.odds:
+        say(f"  note: {odd}")
 
 
 def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":

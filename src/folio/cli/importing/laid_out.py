@@ -1,8 +1,9 @@
 """Statement files laid out to be read: what folders and zips hold, and standard input.
 
-Banks hand statements out in zips, so the files in one are statements as those in a folder are.
-What is taken out of a zip, or from standard input, lies in a folder apart that is gone afterwards;
-the messages name it as it was named.
+Banks hand statements out in zips, so the files in one are statements as those in a folder are; and
+so are the sheets of a spreadsheet, each a table of its own: ``account.xlsx/Movements``.  What is
+taken out of either, or from standard input, lies in a folder apart that is gone afterwards; the
+messages name it as it was named.
 """
 
 import contextlib
@@ -23,12 +24,31 @@ MOST = 10_000  # files and folders, which a folder of statements stays far below
 MAX_BYTES = 500_000_000  # of all files of a zip, unpacked
 STDIN = Path("-")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second: of one that is empty
-# What is a zip itself, and no folder of files: a portfolio, a sheet.
+# What is a zip itself, and no folder of files: a portfolio, a document.
 _OWN = ("data.xml", "data.portfolio", "[Content_Types].xml", "mimetype")
 
 
+class LaidOut(list[Path]):
+    """Files laid out, and how they were named."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.apart: Path | None = None  # the folder in which files lie for a while
+        self.spreadsheets: dict[str, str] = {}  # where their sheets lie: where they were
+
+    def as_named(self, text: str) -> str:
+        """A sentence without that folder, and no command on what is no file but in a zip."""
+        if self.apart is None:
+            return text
+        for there, before in self.spreadsheets.items():
+            text = text.replace(there, before)
+        apart = re.escape(str(self.apart))
+        text = re.sub(rf"--map '?{apart}/[^\n]*", "--map FILE, once it is a file", text)
+        return re.sub(rf"{apart}/\d+/", "", text)
+
+
 @contextlib.contextmanager
-def laid_out(named: list[Path]) -> Iterator[list[Path]]:
+def laid_out(named: list[Path]) -> Iterator[LaidOut]:
     """The files named, those in folders and zips, and what stands for standard input, each once.
 
     Raises:
@@ -36,28 +56,35 @@ def laid_out(named: list[Path]) -> Iterator[list[Path]]:
         FolioError: where one cannot be read.
     """
     with contextlib.ExitStack() as stack:
-        apart: Path | None = None
-        found: list[Path] = []
+        found = LaidOut()
         for path, is_named in dict.fromkeys(_listed(named)):
-            if path != STDIN and not _is_zip(path):
+            book = _workbook(path)
+            if path != STDIN and not (book or _is_zip(path)):
                 found.append(path)
                 continue
-            if apart is None:
+            if found.apart is None:
                 import tempfile
 
                 made = tempfile.TemporaryDirectory(prefix="folio-")
-                apart = Path(stack.enter_context(made))
+                found.apart = Path(stack.enter_context(made))
+            folder = found.apart / str(len(found))
             try:
-                found += _taken(path, apart / str(len(found)))
+                if book:
+                    found.spreadsheets[f"{folder}/"] = (
+                        f"{book.parent}/" if len(book.parts) > 1 else ""
+                    )
+                    found += _sheets(book, folder / book.name, path)
+                else:
+                    found += _taken(path, folder)
             except FolioError:
                 if is_named:
                     raise
                 found.append(path)  # it is passed over, as any file of a folder can be
+        found[:] = dict.fromkeys(found)
         try:
-            yield list(dict.fromkeys(found))
+            yield found
         except FolioError as fault:
-            if apart is not None:
-                fault.args = tuple(_as_named(str(arg), apart, len(found)) for arg in fault.args)
+            fault.args = tuple(found.as_named(str(arg)) for arg in fault.args)
             raise
 
 
@@ -106,20 +133,16 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _as_named(text: str, apart: Path, count: int) -> str:
-    """A sentence without the folder in which files lie for a while, and no command on them."""
-    text = re.sub(rf"--map '?{re.escape(str(apart))}/[^\n]*", "--map FILE, once it is a file", text)
-    for number in reversed(range(count)):
-        text = text.replace(f"{apart / str(number)}/", "")
-    return text
-
-
 def _is_zip(path: Path) -> bool:
+    return _begins_as_zip(path) and _holds_files(path)
+
+
+def _begins_as_zip(path: Path) -> bool:
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return file.read(4) in _ZIP and _holds_files(path)
+            return file.read(4) in _ZIP
     except OSError:
         return False  # whoever reads it says why it cannot be
 
@@ -146,7 +169,7 @@ def _taken(path: Path, folder: Path) -> list[Path]:
     folder.mkdir(parents=True)
     target = folder / "standard input"
     target.write_bytes(data)
-    return [target]
+    return _with_sheets(target)
 
 
 def _unpacked(path: Path, zipped: "Path | io.BytesIO", folder: Path) -> list[Path]:
@@ -168,10 +191,50 @@ def _unpacked(path: Path, zipped: "Path | io.BytesIO", folder: Path) -> list[Pat
                 raise FolioError(
                     f"{path} has several files of one name in it; unpack it, and name each"
                 )
-            return paths
+            return [one for path in paths for one in _with_sheets(path)]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         why = str(error).partition(",")[0].lower()  # RuntimeError: it needs a password
         raise FolioError(f"{path} is a zip that cannot be read ({why}); unpack it first") from None
+
+
+def _with_sheets(path: Path) -> list[Path]:
+    """The sheets of what a zip holds, where it is a spreadsheet; else the file itself."""
+    return [path] if _workbook(path) is None else _sheets(path, path, path)
+
+
+def _workbook(path: Path) -> Path | None:
+    """The spreadsheet that a path is, or of which it is a sheet."""
+    book = path if path.is_file() else path.parent
+    if not _begins_as_zip(book):
+        return None
+    from folio.importers.files.workbook import is_workbook
+
+    return book if is_workbook(book) else None
+
+
+def _sheets(book: Path, folder: Path, named: Path) -> list[Path]:
+    """The sheets of a spreadsheet with a table in them, as files; or the one that is named."""
+    import csv
+
+    from folio.importers.files.workbook import read_workbook
+
+    sheets = read_workbook(book)
+    if named not in (book, folder):
+        if named.name not in sheets:
+            raise UsageError(
+                f"{book} has no sheet {named.name!r}; it has {', '.join(map(repr, sheets))}"
+            )
+        sheets = {named.name: sheets[named.name]}
+    tables = {name: rows for name, rows in sheets.items() if sum(len(r) > 1 for r in rows) > 1}
+    if not tables:
+        raise FolioError(f"{book} has no sheet with a table; name a statement")
+    if book == folder:
+        book.unlink()
+    folder.mkdir(parents=True)
+    for name, rows in tables.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+    return [folder / name for name in tables]
 
 
 def _hidden(member: "zipfile.ZipInfo") -> bool:

@@ -6,7 +6,7 @@ the beginnings alone are alike), then columns go, those with the highest ``optio
 what is left goes on in a line below.  A number is never cut, and none stands outside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from folio.cli.render import cells
 from folio.cli.render.later import Later, Part, some_at_a_time
@@ -151,6 +151,12 @@ def measured(table: Table, view: View, *, without: str | None) -> tuple[list[Blo
         ]
     blocks = [block for block in blocks if block.width or not block.column.optional]
     return [_filled(block, len(rows)) for block in blocks], later
+
+
+def held_later(blocks: Sequence[Block], later: Later) -> Iterator[list[Block]]:
+    """These columns with the rows that are not held, some at a time; once."""
+    for parts in later.parts():
+        yield [block.holding(*parts[block.column.key]) for block in blocks]
 
 
 def _filled(block: Block, rows: int) -> Block:

@@ -4,14 +4,11 @@ How wide a column is only its last row tells.  So each is made into text once, a
 file without a name, which goes with the command: memory holds a thousand rows, however many come.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from folio.model.table import Cell, Table
-
-if TYPE_CHECKING:
-    from folio.cli.render.columns import Block
 
 AT_ONCE = 1_000  # rows
 
@@ -46,13 +43,12 @@ class Later:
             self._file = TemporaryFile("w+")  # noqa: SIM115  # open as long as the page is written
         self._file.write(json.dumps(parts) + "\n")
 
-    def of(self, blocks: Sequence["Block"]) -> Iterator[list["Block"]]:
-        """These columns with the rows that were kept, some at a time; once."""
+    def parts(self) -> Iterator[dict[str, Part]]:
+        """What was kept, some rows at a time; once."""
         if self._file is None:
             return
         import json
 
         with self._file as file:
             file.seek(0)
-            for parts in map(json.loads, file):
-                yield [block.holding(*parts[block.column.key]) for block in blocks]
+            yield from map(json.loads, file)

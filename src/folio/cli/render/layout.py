@@ -15,6 +15,7 @@ from folio.cli.render.columns import (
     View,
     breadth,
     fitted,
+    held_later,
     measured,
     subtotals_at,
 )
@@ -192,7 +193,7 @@ class _Body:
 
     def _listed_later(self) -> Iterator[Line]:
         """The rows that are not held, in columns as wide."""
-        for some in self.later.of([*itertools.chain(*self.folds), *self.below]):
+        for some in held_later([*itertools.chain(*self.folds), *self.below], self.later):
             rest = iter(some)
             folds = [list(itertools.islice(rest, len(fold))) for fold in self.folds]
             yield from self._listed(folds, list(rest), range(len(some[0].texts)))

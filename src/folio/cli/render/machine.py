@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
-from folio.cli.render.columns import View, measured
+from folio.cli.render.columns import View, held_later, measured
 from folio.cli.text import visible
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
@@ -207,7 +207,7 @@ def _markdown_rows(table: Table, view: View) -> Iterator[list[str]]:
     totals = len(table.rows)  # their place
     yield [_escaped(visible(block.column.title)) for block in blocks]
     yield ["--:" if block.right else ":--" for block in blocks]
-    for some in (blocks, *later.of(blocks)):
+    for some in (blocks, *held_later(blocks, later)):
         places = range(totals if some is blocks else len(some[0].texts))
         yield from ([_escaped(block.texts[place]) for block in some] for place in places)
     if table.totals:

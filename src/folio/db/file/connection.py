@@ -30,7 +30,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from folio.db.file.places import unsafe_place
+from folio.db.file.places import unbar, unsafe_place
 from folio.errors import BookBusy, FolioError
 
 APPLICATION_ID = 0x666F6C69  # "foli"
@@ -64,6 +64,7 @@ def open_book(
         raise FolioError(f"{path} is a folder; name a file with --db")
     if not path.exists():
         raise FolioError(f"there is no book at {path}; make one with: folio init")
+    unbar(path)
     with translated(path), contextlib.ExitStack() as refused:
         connection = _connect(path, timed=timed)
         refused.enter_context(contextlib.closing(connection))
@@ -282,7 +283,8 @@ def _sentence(error: sqlite3.Error, path: Path) -> FolioError | None:
 
 _ERRORS = {
     sqlite3.SQLITE_READONLY: (
-        "{path} or its folder is read-only; make both writable, or copy the book"
+        "{path}, its folder, or a -wal or -shm beside it is read-only; make them writable, or "
+        "copy the book"
     ),
     sqlite3.SQLITE_PERM: "{path} cannot be opened; check its permissions",
     sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; check its permissions",

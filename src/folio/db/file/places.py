@@ -9,7 +9,8 @@ Folders are known by their names, by what such programs leave in them, and on Li
 system; what has another name is not found out.
 """
 
-import os.path
+import contextlib
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,6 +31,19 @@ _NETWORK = frozenset(
 _NUMBERED = ("nfs", "smb")  # nfs4, smb3
 _LOCAL_FUSE = ("lxcfs", "snapfuse", "squashfuse", "portal")
 _MOUNTS = Path("/proc/self/mounts")
+
+
+def unbar(path: Path) -> None:
+    """Let what was left beside a book that was read-only be written again, as the book is.
+
+    SQLite gives the files of its log the book's mode, and who may not write cannot take them away.
+    """
+    shared = f"{os.path.realpath(path)}-shm"
+    if not os.path.exists(shared) or os.access(shared, os.W_OK) or not os.access(path, os.W_OK):
+        return
+    for left in (shared, f"{shared[:-4]}-wal"):
+        with contextlib.suppress(OSError):  # it is gone, or somebody else's
+            os.chmod(left, path.stat().st_mode & 0o777)
 
 
 def unsafe_place(path: Path) -> str | None:

@@ -6,8 +6,10 @@ that does not fit is text, so that no digit is lost.
 
 import contextlib
 import errno
+import json
 import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +26,7 @@ class Sheet(NamedTuple):
 
     name: str
     columns: Sequence[tuple[str, str]]  # name and type
-    rows: Sequence[Sequence[str | None]]
+    rows: Iterable[Sequence[str | None]]  # read once, as they are written
 
 
 def engine() -> Any:
@@ -51,7 +53,8 @@ def _database(file: str) -> Iterator[Any]:
     """
     duckdb = engine()
     try:
-        with duckdb.connect(file) as db:
+        # One thread: each has buffers of its own, and several hand rows over in no order.
+        with duckdb.connect(file, config={"threads": 1}) as db:
             yield db
     except duckdb.Error as error:
         texts = [str(error), str(error.__context__ or "")]
@@ -69,11 +72,12 @@ def write_database(path: Path, sheets: Iterable[Sheet]) -> list[str]:
     Raises:
         OSError: where it cannot be written: it is no file, or the disk is full.
     """
-    kept: list[str] = []
     with _database(str(path)) as db:
-        for sheet in sheets:
-            kept += _make(db, sheet)
-    return kept
+        return [
+            name
+            for sheet in sheets
+            for name in _take(db, sheet, f"CREATE TABLE {_name(sheet.name)} AS (", ")")
+        ]
 
 
 def write_parquet(folder: Path, sheets: Iterable[Sheet]) -> list[str]:
@@ -82,30 +86,38 @@ def write_parquet(folder: Path, sheets: Iterable[Sheet]) -> list[str]:
     Raises:
         OSError: where they cannot be written.
     """
-    kept: list[str] = []
     with _database(":memory:") as db:
+        kept: list[str] = []
         for sheet in sheets:
-            kept += _make(db, sheet)
             target = str(folder / f"{sheet.name}.parquet").replace("'", "''")
-            db.execute(f"COPY {_name(sheet.name)} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-    return kept
+            into = f") TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+            kept += _take(db, sheet, "COPY (", into)
+        return kept
 
 
-def _make(db: Any, sheet: Sheet) -> list[str]:
-    types, kept = [], []
-    for place, (name, kind) in enumerate(sheet.columns):
-        fits = kind != DECIMAL or all(_fits(row[place]) for row in sheet.rows)
-        types.append(kind if fits else TEXT)
-        kept += [] if fits else [f"{sheet.name}.{name}"]
-    columns = [(name, kind) for (name, _), kind in zip(sheet.columns, types, strict=True)]
-    declared = ", ".join(f"{_name(name)} {kind}" for name, kind in columns)
-    db.execute(f"CREATE TABLE {_name(sheet.name)} ({declared})")
-    if sheet.rows:
-        # All of a column at once: row by row takes a hundred times as long.
-        lists = [list(values) for values in zip(*sheet.rows, strict=True)]
-        chosen = ", ".join(f"unnest(CAST(? AS VARCHAR[]))::{kind}" for _, kind in columns)
-        db.execute(f"INSERT INTO {_name(sheet.name)} SELECT {chosen}", lists)
-    return kept
+def _take(db: Any, sheet: Sheet, before: str, after: str) -> list[str]:
+    """Take the rows of a sheet in by what stands around them; returns the columns that are text.
+
+    Which those are only the last row tells; so all are kept in a file meanwhile, of which DuckDB
+    reads some at a time, as fast as from memory.
+    """
+    names = [name for name, _ in sheet.columns]
+    amounts = [place for place, (_, kind) in enumerate(sheet.columns) if kind == DECIMAL]
+    long: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.json"
+        with file.open("w", encoding="utf-8") as out:
+            for row in sheet.rows:
+                long |= {names[place] for place in amounts if not _fits(row[place])}
+                out.write(json.dumps(dict(zip(names, row, strict=True))) + "\n")
+        texts = ", ".join(f"{_name(name)}: 'VARCHAR'" for name in names)
+        typed = ", ".join(
+            f"CAST({_name(name)} AS {TEXT if name in long else kind}) AS {_name(name)}"
+            for name, kind in sheet.columns
+        )
+        rows = f"read_json(?, columns = {{{texts}}}, format = 'newline_delimited')"
+        db.execute(f"{before}SELECT {typed} FROM {rows}{after}", [str(file)])
+    return [f"{sheet.name}.{name}" for name in names if name in long]
 
 
 def _fits(text: str | None) -> bool:

@@ -185,11 +185,16 @@ def _wide(first: bytes) -> str:
 
 
 def decodes(path: Path, encoding: str) -> bool:
-    """Whether all of a file is text in an encoding."""
+    """Whether all of a file is text in an encoding.
+
+    Raises:
+        FolioError: when it is binary: no text of any encoding has a NUL.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
+    wide = codecs.lookup(encoding).name.startswith("utf-16")
     try:
         for chunk in _chunks(path):
-            if "\0" in decoder.decode(chunk):
+            if (b"\0" in chunk and not wide) or "\0" in decoder.decode(chunk):
                 raise FolioError(f"{path} is a binary file, no text; {_AS_CSV}")
         decoder.decode(b"", final=True)
     except UnicodeError:

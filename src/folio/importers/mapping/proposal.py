@@ -127,7 +127,7 @@ def _fits(field: str, what: Holds) -> bool:
         return what.numbers
     if field == "time":
         return what.clocks
-    if field == "currency":
+    if field in ("currency", "fee_currency"):
         return what.currencies
     if field == "isin":
         return what.isins
@@ -316,6 +316,8 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
         for field in ("symbol", "name", "price", "price_currency", "ratio"):
             if field not in given.columns:
                 taken.pop(field, None)
+    if "fee" not in taken:
+        taken.pop("fee_currency", None)
     single = "account" in taken and len(set(found.values(taken["account"]))) < 2
     if single and "account" not in given.columns:
         taken.pop("account")

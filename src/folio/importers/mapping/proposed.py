@@ -14,7 +14,7 @@ COSTS = ("fee", "fee_2", "fee_3", "fee_4", "tax", "tax_2", "tax_3", "tax_4")
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", *COSTS)
 OF_MONEY = ("amount", "money_in", "money_out", "balance", *COSTS)  # prices have units of their own
 # What a row can be.
-WORDS = (*KINDS, *"transfer_in transfer_out reinvest opening unknown skip".split())
+WORDS = (*KINDS, *"transfer transfer_in transfer_out reinvest opening unknown skip".split())
 
 
 class Given(NamedTuple):
@@ -63,6 +63,11 @@ class Proposal(NamedTuple):
         return (
             bool({"amount", "money_in", "money_out"} & columns) or {"quantity", "price"} <= columns
         )
+
+    @property
+    def makes_amounts(self) -> bool:
+        """Whether what was paid is price × quantity, for no column says it."""
+        return self.has_money and not {"amount", "money_in", "money_out"} & self.columns.keys()
 
     @property
     def costs(self) -> list[str]:

@@ -27,6 +27,7 @@ from folio.importers.mapping.words import (
     SHARED_SIGNS,
     UNITS_OF,
     currencies_in,
+    is_transfer,
     kind_of,
     plain,
 )
@@ -36,6 +37,7 @@ from folio.model.quote_units import QUOTE_UNITS
 
 MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
+_ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
 FEW = 8  # words that are asked about one by one
 _FEES_IN = re.compile(r"(fees?|commissions?|gebuhr(en)?) ?(coin|currency|asset|ccy|wahrung)")
 _NEAR = Decimal("0.02")
@@ -255,13 +257,16 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     }
     for word in words:
         known = given.kinds.get(word) or letters.get(word) or kind_of(word) or _way_of(word, bare)
+        if bare.has_units and (known == "transfer" or (known is None and is_transfer(word))):
+            known = "transfer" if _goes_both_ways(word, bare) else None
         if known == "skip" and word in counted and word not in given.kinds:
             text = f"a row that says {word!r} counts units: had they come before (opening), or not?"
             yield Question("kind", word, text, ("opening", "skip"))
         elif known is not None:
             bare.kinds[word] = known
         elif bare.has_units:
-            yield Question("kind", word, f"what is a row that says {word!r}?", WORDS)
+            ways = WORDS if _goes_both_ways(word, bare) else _ONE_WAY
+            yield Question("kind", word, f"what is a row that says {word!r}?", ways)
     unknown = [word for word in given.kinds if word not in words]
     if unknown:
         raise UsageError(f"no row says {unknown[0]!r}; they say {', '.join(map(repr, words))}")
@@ -277,6 +282,13 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     if bare.settings.get("account-type") == "credit-card" and "purchases" not in bare.settings:
         text = "what was bought with the card, has it a negative or a positive amount?"
         yield Question("set", "purchases", text, ("negative", "positive"))
+
+
+def _goes_both_ways(word: str, bare: Proposal) -> bool:
+    """Whether what rows of a word moved has a sign: of some it is negative."""
+    fields = [field for field in ("quantity", "amount") if field in bare.columns]
+    rows = zip(bare.cells("action"), *map(bare.numbers, fields), strict=False)
+    return any((n or 0) < 0 for said, *numbers in rows if said == word for n in numbers)
 
 
 def _way_of(word: str, bare: Proposal) -> str | None:
@@ -315,7 +327,8 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
         name = bare.columns["account"]
         text = "which column has whose statement a row is of, if any? not who was paid"
         yield Question("column", "account", text, (name, ""))
-    moved = {"deposit", "withdraw", "transfer_in", "transfer_out"} & set(bare.kinds.values())
+    ways = {"deposit", "withdraw", "transfer", "transfer_in", "transfer_out"}
+    moved = ways & set(bare.kinds.values())
     words = set(bare.values("action"))
     numbers = bare.numbers("quantity")
     if not words and {None, Decimal(0)} & {*numbers}:  # rows of money alone are deposits
@@ -334,14 +347,15 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
 def _fees_elsewhere(bare: Proposal) -> Iterator[Question]:
     """Fees that are in another currency than the amounts, or in coins, as a column says."""
     currency = bare.settings.get("currency", "")
+    paid = bare.cells("currency") or [currency] * len(bare.found.rows)
     for name in bare.found.names:
-        if "fee" in bare.columns and currency and _FEES_IN.fullmatch(plain(name)):
-            cells = zip(bare.numbers("fee"), bare.found.cells(name), strict=True)
-            units = sorted({unit for fee, unit in cells if fee and unit} - {currency})
-            if units:
-                text = (
-                    f"fees are in {', '.join(units)}; which column has them in {currency}, if any?"
-                )
+        told = name == bare.columns.get("fee_currency") and bare.settings.get("fee") == "beside"
+        if "fee" in bare.columns and _FEES_IN.fullmatch(plain(name)) and not told:
+            cells = zip(bare.numbers("fee"), bare.found.cells(name), paid, strict=True)
+            units = sorted({unit for fee, unit, here in cells if fee and unit and unit != here})
+            if units and any(paid):
+                there = currency or "the currency of their rows"
+                text = f"fees are in {', '.join(units)}; which column has them in {there}, if any?"
                 yield Question("column", "fee", text, ("",))
 
 

@@ -18,6 +18,12 @@ GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money al
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
 _STATES = '\nstates = { balance = "amount", currency = "currency" }'
 _INCOME = ("dividend", "coupon", "interest", "reward")
+_TRANSFERS = {  # what a profile calls them, and the sign of what they move, where it is known
+    "transfer": ("transfer_in/transfer_out", None),
+    "transfer_in": ("transfer_in", ""),
+    "transfer_out": ("transfer_out", "-"),
+}
+_COUNTED = ("deposit", "withdraw", *_INCOME, "fee", "tax")  # of money, too, where it is counted
 
 
 def _text(value: str) -> str:
@@ -77,8 +83,11 @@ def _stated(proposal: Proposal) -> Iterator[str]:
 
 def _of_units_alone(proposal: Proposal) -> Iterator[str]:
     """The last rule of a table without money: what no word says came or went by its sign."""
+    field, costs = _symbol(proposal), _cost_legs(proposal)
+    money = f'{{ role = "cash", currency = "{field}", quantity = "quantity" }}'
+    yield _rule("deposit/withdraw", [money, *costs], f"{field} = {{ currency = true }}")
     unit = '{ role = "asset", asset = "security", quantity = "quantity" }'
-    yield _rule("deposit/withdraw", [unit, *_cost_legs(proposal)])
+    yield _rule("deposit/withdraw", [unit, *costs])
 
 
 def rules_of_words(kinds: Mapping[str, str], proposal: Proposal) -> Iterator[str]:
@@ -97,6 +106,7 @@ def states_balances(proposal: Proposal) -> bool:
 
 def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     if proposal.has_units:
+        yield from _rules_of_counted_money(kind, when, proposal)
         yield from _rules_of_units(kind, when, proposal)
     if not proposal.has_money and kind != "skip":
         return
@@ -108,9 +118,10 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
         else:
             legs = _money(proposal, _signed("withdraw" if kind == "buy" else "deposit", proposal))
             yield _rule("deposit/withdraw", legs, when)
-    elif kind in ("transfer_in", "transfer_out") and proposal.has_units:
-        sign = "-" if kind == "transfer_out" else ""
-        yield _rule(kind, _money(proposal, f"{sign}abs(amount)"), when)
+    elif kind in _TRANSFERS and proposal.has_units:
+        named, sign = _TRANSFERS[kind]
+        amount = "amount" if sign is None else f"{sign}abs(amount)"
+        yield _rule(named, _money(proposal, amount), when)
     elif kind in ("deposit", "withdraw"):
         yield _rule("deposit/withdraw", _money(proposal, _signed(kind, proposal)), when)
     elif kind == "unknown" and proposal.has_units:
@@ -126,6 +137,32 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
         yield _rule(kind, legs, when, 'related = "security"' if of else "")
 
 
+def _rules_of_counted_money(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
+    """The rule of rows whose units are a currency's: what is counted is the money."""
+    if kind not in (*_TRANSFERS, "reward") and not (proposal.makes_amounts and kind in _COUNTED):
+        return
+    field = _symbol(proposal)
+    there = f"{_and(when)}{field} = {{ currency = true }}, quantity = {{ blank = false }}"
+    if proposal.has_money and not proposal.makes_amounts:
+        there += ", amount = { blank = true }"
+    named, sign = _TRANSFERS.get(kind, (kind, "-" if kind in GOES_OUT else ""))
+    named = "deposit/withdraw" if kind in ("deposit", "withdraw") else named
+    own = sign is None or (kind in _COUNTED and _has_negative("quantity", kind, proposal))
+    quantity = "quantity" if own else f"{sign}abs(quantity)"
+    role = kind if kind in ("fee", "tax") else "cash"
+    leg = f'{{ role = "{role}", currency = "{field}", quantity = "{quantity}" }}'
+    yield _rule(named, [leg, *_cost_legs(proposal)], there)
+
+
+def _has_negative(field: str, kind: str, proposal: Proposal) -> bool:
+    """Whether a row of a kind, or any where no word tells kinds, has a negative number there."""
+    numbers = proposal.numbers(field)
+    if not proposal.kinds:
+        return any((number or 0) < 0 for number in numbers)
+    kinds = map(proposal.kinds.get, proposal.cells("action"))
+    return any((n or 0) < 0 and k == kind for n, k in zip(numbers, kinds, strict=True))
+
+
 def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     """The rules of rows that move units where others of their sort move money."""
     there = f"{_and(when)}{_symbol(proposal)} = {{ blank = false, currency = false }}, quantity"
@@ -138,10 +175,11 @@ def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
         yield (f'[[rules]]\nwhen = {{ {when} }}\nkind = "split"\nrelated = "security"\n{ratio}')
     elif kind == "reinvest":  # what was paid was paid in units
         yield _rule("dividend", [paid % ("asset", "abs(quantity)"), *_cost_legs(proposal)], when)
-    elif kind in ("transfer_in", "transfer_out", "reward"):
-        sign = "-" if kind == "transfer_out" else ""
-        unit = leg % ("asset", f"{sign}{_counted(proposal)}")
-        yield _rule(kind, [unit, *costs], f"{_and(when)}quantity = {{ blank = false }}")
+    elif kind in _TRANSFERS or kind == "reward":
+        named, sign = _TRANSFERS.get(kind, (kind, ""))
+        unit = leg % ("asset", "quantity" if sign is None else f"{sign}{_counted(proposal)}")
+        counted = f"{_symbol(proposal)} = {{ currency = false }}, quantity = {{ blank = false }}"
+        yield _rule(named, [unit, *costs], f"{_and(when)}{counted}")
     elif kind == "opening":
         yield _rule(kind, [leg % ("asset", "quantity")], f'{there} = {{ sign = "+" }}')
     elif kind in ("deposit", "withdraw"):
@@ -152,7 +190,8 @@ def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     elif kind in ("fee", "tax"):  # taken in units; without a sign they may be those it is for
         yield _rule(kind, [leg % (kind, "quantity")], f'{there} = {{ sign = "-" }}')
     elif kind in _INCOME:
-        blank = f'{there} = {{ sign = "+" }}, amount = {{ blank = true }}'
+        paid_in = "price" if proposal.makes_amounts else "amount"
+        blank = f'{there} = {{ sign = "+" }}, {paid_in} = {{ blank = true }}'
         yield _rule(kind, [leg % ("asset", "quantity")], blank)
 
 
@@ -192,12 +231,14 @@ def _optional(leg: str) -> str:
 
 def _signed(kind: str, proposal: Proposal) -> str:
     """The amount with its sign: its own where the column has signs, else the kind's."""
-    own = "direction" in proposal.columns or "amount" not in proposal.columns
+    made = proposal.makes_amounts
+    own = "direction" in proposal.columns or not (made or "amount" in proposal.columns)
     if (
         own
         or marks_credits(proposal)
         or signed_by_action(proposal)
         or any((number or 0) < 0 for number in proposal.numbers("amount"))
+        or (made and _has_negative("quantity", kind, proposal))
     ):
         return "amount"
     return "-abs(amount)" if kind in GOES_OUT else "abs(amount)"
@@ -205,8 +246,10 @@ def _signed(kind: str, proposal: Proposal) -> str:
 
 def _cost_legs(proposal: Proposal) -> list[str]:
     unit = 'currency = "currency"' if proposal.has_money else 'asset = "security"'
+    beside = "fee_currency" in proposal.columns and proposal.settings.get("fee") == "beside"
+    units = {"fee": 'currency = ["fee_currency", "currency"]' if beside else unit}
     return [
-        f'{{ role = "{field[:3]}", {unit}, quantity = "-abs({field}?)" }}'
+        f'{{ role = "{field[:3]}", {units.get(field, unit)}, quantity = "-abs({field}?)" }}'
         for field in proposal.costs
     ]
 

@@ -150,10 +150,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
         kurswahrung, preiswahrung, handelswahrung, devise cours, devise du cours, divisa precio,
         divisa del precio, divisa prezzo, koersvaluta, waluta kursu, kursvaluta, price ccy,
         currency, ccy, wahrung"""),
+    "fee_currency": _words("""fee currency, fees currency, commission currency, currency of fee,
+        fee ccy, gebuhrenwahrung, wahrung gebuhr, devise frais, divisa comision, valuta kosten"""),
     "ratio": _words("""ratio, split ratio, split factor, verhaltnis, splitverhaltnis,
         umtauschverhaltnis,
         rapport, parite, relacion, rapporto, verhouding, stosunek"""),
-    "id": _words("""id, transaction id, transactionid, trade id, order id, orderid,
+    "id": _words("""id, external id, transaction id, transactionid, trade id, order id, orderid,
         reference number,
         transaction reference, transaction number, unique id, uuid, reference no, buchungsnummer,
         transaktionsnummer, auftragsnummer, ordernummer, numero operation, entry reference,
@@ -253,6 +255,10 @@ KINDS: dict[str, tuple[str, ...]] = {
         "reward, rewards, staking, staking reward, cashback, bonus, free share, saveback"
     ),
 }
+# The last word of a row that moves something between accounts, either way.
+_TRANSFERS = _words("""transfer, transfers, transfert, umbuchung, ubertrag, uebertrag,
+    depotubertrag, virement, trasferimento, traspaso, transferencia, overboeking, overforing,
+    overforsel, siirto, przelew, prevod""")
 # Of a row that states a balance, with an amount or without.
 BALANCES = _words("""balance, opening balance, closing balance, starting balance, ending balance,
     balance forward, balance brought forward, balance carried forward, brought forward,
@@ -341,6 +347,15 @@ def is_cost(name: str, field: str) -> bool:
     text = plain(name)
     ends = any(text == word or text.endswith(f" {word}") for word in FIELDS[field])
     return ends or _COST_ENDS[field].search(text) is not None
+
+
+def is_transfer(word: str) -> bool:
+    """Whether a word is one for what moves between accounts, whichever way.
+
+    >>> is_transfer("Interne Umbuchung"), is_transfer("Transfer fee"), is_transfer("Transfer in")
+    (True, False, False)
+    """
+    return plain(word).rpartition(" ")[2] in _TRANSFERS
 
 
 def states_balance(text: str) -> bool:

@@ -25,13 +25,14 @@ from folio.model.numbers import to_text
 
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
 _TEXTS = tuple(
-    "action direction currency price_currency ratio id symbol isin name account status "
-    "stated_by".split()
+    "action direction currency price_currency fee_currency ratio id symbol isin name account "
+    "status stated_by".split()
 )
 _NOT_ITS_OWN = (
     "id",
     "direction",
     "price_currency",
+    "fee_currency",
     "ratio",
     "name",
     "status",

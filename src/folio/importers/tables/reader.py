@@ -74,6 +74,12 @@ class Reader:
         """Whether a whole column decides how its cells are read."""
         return bool(self.layout.undecided() or self.profile.date.by_column)
 
+    def way(self) -> str:
+        """The way in which a row is read; "" where other rows have a part in it."""
+        if self.decides_by_column():
+            return ""
+        return way_of_reading(self.profile, self.header, self.zone)
+
     def _aside(self, row: Row) -> ReadRow | None:
         """The row where it cannot be a booking; the cells of others lose their blanks."""
         if row.fault:
@@ -261,7 +267,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     above, way = None, ""
     if isinstance(reader, Reader):
         above = reader.closing()
-        way = way_of_reading(reader) if ordered == [read for read in reads if read[1]] else ""
+        way = reader.way() if ordered == [read for read in reads if read[1]] else ""
     findings = findings_on(drafts, repeats, [raw for raw, *_ in reads])
     checked = balances.check([*(p for *_, p in ordered if p), *([above] if above else [])])
     return Statement(

@@ -21,7 +21,7 @@ from folio.importers.checking.repeats import SeenIdentities
 from folio.importers.files.text_file import Splitter
 from folio.importers.interpreting import joining
 from folio.importers.tables.reader import Reader, ReadRow
-from folio.importers.tables.way_of_reading import reading, way_of_reading
+from folio.importers.tables.way_of_reading import reading
 from folio.model.statements import (
     BAD,
     BESIDE,
@@ -66,7 +66,7 @@ class Stream:
         self.account_type = profile.account_type
         self.tracks_cash = profile.tracks_cash
         self.source = profile.source_id
-        self.way = way_of_reading(reader)
+        self.way = reader.way()
         # Known when all the pieces were taken:
         self.balances: tuple[StatedBalance, ...] = ()
         self.prices: tuple[StatedPrice, ...] = ()

@@ -1,25 +1,23 @@
 """How a file was read, as its statement keeps it: by that its rows are known again."""
 
+import zoneinfo
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from folio import __version__
 from folio.importers.interpreting.identity import digest
-
-if TYPE_CHECKING:
-    from folio.importers.tables.reader import Reader
+from folio.importers.interpreting.layout import Header
+from folio.importers.language.profile import Profile
 
 NOTED = 1000  # lines of which something was said; with more, no row is known again
 
 
-def way_of_reading(reader: "Reader") -> str:
+def way_of_reading(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> str:
     """A digest of all that makes a row's meaning beside its own text; "" where it is not alone.
 
     So it is where other rows have a part in what a row says, or in what is said of it.
     """
-    profile, header = reader.profile, reader.header
     texts = profile.texts.values()
-    if profile.joins_rows or profile.file.continued or reader.decides_by_column():
+    if profile.joins_rows or profile.file.continued:
         return ""
     if profile.balance or profile.closing or any(rule.states for rule in profile.rules):
         return ""
@@ -27,7 +25,7 @@ def way_of_reading(reader: "Reader") -> str:
         return ""
     above = header.preamble if any(text.preamble for text in texts) else ()
     said = [header.delimiter, *header.names, "", *above]
-    return digest([__version__, profile.model_dump_json(), reader.zone.key, *said])
+    return digest([__version__, profile.model_dump_json(), zone.key, *said])
 
 
 def reading(way: str, noted: Collection[int]) -> str:

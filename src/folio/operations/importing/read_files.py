@@ -65,9 +65,14 @@ class File(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name under which it is kept: of a zip's file with that of the zip."""
-        zips = [one for one in self.path.parents if one.suffix.lower() == ".zip"]
-        return self.path.relative_to(zips[-1].parent).as_posix() if zips else self.path.name
+        """The name under which it is kept."""
+        return kept_name(self.path)
+
+
+def kept_name(path: Path) -> str:
+    """The name of a file: of one in a zip, and of a sheet, with that of what holds it."""
+    held = [one for one in path.parents if one.suffix.lower() in (".zip", ".xlsx")]
+    return path.relative_to(held[-1].parent).as_posix() if held else path.name
 
 
 def read_file(

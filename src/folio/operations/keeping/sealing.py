@@ -13,6 +13,8 @@ from folio.db.file.files import read_little
 from folio.errors import FolioError, UsageError
 from folio.model.extras import install_with
 
+_PUBLIC = "age1…, ssh-ed25519 …"
+_SECRET = "AGE-SECRET-KEY-"
 MAGIC = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 
 
@@ -41,7 +43,7 @@ def seal(source: Path, target: Path, how: Seal) -> None:
     if how.passphrase is not None:  # age derives the key from it: the file is held in memory
         target.write_bytes(pyrage.passphrase.encrypt(source.read_bytes(), how.passphrase))
         return
-    keys = [_recipient(pyrage, text) for text in _listed(how.recipients)]
+    keys = [_recipient(pyrage, name, text) for name, text in _listed(how.recipients)]
     with source.open("rb") as reader, target.open("wb") as writer:
         pyrage.encrypt_io(reader, writer, keys)
 
@@ -81,8 +83,8 @@ def check_recipients(texts: Sequence[str]) -> None:
         UsageError: for the first one that is none.
     """
     pyrage = _pyrage()
-    for text in _listed(texts):
-        _recipient(pyrage, text)
+    for name, text in _listed(texts):
+        _recipient(pyrage, name, text)
 
 
 def _pyrage() -> Any:
@@ -96,29 +98,42 @@ def _pyrage() -> Any:
     return pyrage
 
 
-def _listed(texts: Sequence[str]) -> list[str]:
-    """Recipients, those in files too: one a line, # before a comment."""
-    found: list[str] = []
+def _listed(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Recipients and what to call them, those in files too: one a line, # before a comment.
+
+    A line of a file is called by its number, for a file may be that of secrets.
+    """
+    found: list[tuple[str, str]] = []
     for text in texts:
         if text.startswith(("age1", "ssh-")):
-            found.append(text)
+            found.append((repr(text), text))
             continue
         try:
             lines = read_little(Path(text).expanduser()).decode().splitlines()
         except (FolioError, UnicodeDecodeError):
             raise UsageError(
-                f"{text!r} is no recipient (age1…, ssh-ed25519 …) and no file of them"
+                f"{_called(text)} is no recipient ({_PUBLIC}) and no file of them"
             ) from None
-        found += [line.strip() for line in lines if line.strip() and line[0] != "#"]
+        numbered = [(f"{text}:{n}", line.strip()) for n, line in enumerate(lines, 1)]
+        here = [(name, line) for name, line in numbered if line and line[0] != "#"]
+        if not here:
+            raise UsageError(f"{text} has no recipient in it ({_PUBLIC}, one a line)")
+        found += here
     return found
 
 
-def _recipient(pyrage: Any, text: str) -> Any:
+def _called(text: str) -> str:
+    return "a secret key" if text.upper().startswith(_SECRET) else repr(text)
+
+
+def _recipient(pyrage: Any, name: str, text: str) -> Any:
+    if text.upper().startswith(_SECRET) or "PRIVATE KEY" in text:
+        raise UsageError(f"{name} is a secret key; a backup is encrypted for the public one")
     kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
     try:
         return kind.Recipient.from_str(text)
     except (pyrage.RecipientError, ValueError) as error:
-        raise UsageError(f"{text!r} is no recipient of age: {error}") from None
+        raise UsageError(f"{name} is no recipient of age ({_PUBLIC}): {error}") from None
 
 
 def _identities(pyrage: Any, path: Path) -> list[Any]:
@@ -127,11 +142,11 @@ def _identities(pyrage: Any, path: Path) -> list[Any]:
     try:
         if b"PRIVATE KEY" in data[:100]:
             return [pyrage.ssh.Identity.from_buffer(data)]
-        lines = data.decode().splitlines()
-        return [
-            pyrage.x25519.Identity.from_str(line.strip())
-            for line in lines
-            if line.startswith("AGE-SECRET-KEY-")
-        ]
+        lines = [line.strip() for line in data.decode().splitlines()]
+        keys = [line for line in lines if line.startswith(_SECRET)]
+        found = [pyrage.x25519.Identity.from_str(key) for key in keys]
     except (pyrage.IdentityError, ValueError) as error:
         raise UsageError(f"{path} holds no key of age or SSH that can be read: {error}") from None
+    if not found:
+        raise UsageError(f"{path} holds no secret key of age ({_SECRET}…) or SSH")
+    return found

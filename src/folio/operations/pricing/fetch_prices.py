@@ -33,6 +33,7 @@ from folio.model.price_sources import COMMAND, PriceSource, is_adjusted
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.shell_words import shell_word
 from folio.operations.pricing.import_prices import Choices, Reading
+from folio.operations.pricing.odd_prices import is_far, times
 from folio.operations.pricing.prices_by_hand import quote_of
 from folio.operations.recording import Recording, Who, recording
 from folio.quotes.desk import Desk, Request
@@ -258,21 +259,15 @@ def _plausible(
         else:
             rate = reading.book.graph.rate(asset.id, quote.id, row.day)
             last = None if rate is None else rate.rate
-        if last and (price >= last * SUSPECT or price * SUSPECT <= last):
+        if last is not None and is_far(price, last, SUSPECT):
             held.append(f"{to_text(row.price)} {row.quote} on {row.day} is "
-                        f"{_times(price, last)} the last price")  # fmt: skip
+                        f"{times(price, last)} the last price")  # fmt: skip
             continue
         before = (row.day, price)
         kept.append((asset, row))
     more = f" (and {len(held) - 1} days more)" if len(held) > 1 else ""
     hint = "; is that another unit? take it with --force"
     return kept, [f"held: {held[0]}{more}{hint}"] if held else []
-
-
-def _times(price: Decimal, last: Decimal) -> str:
-    if price > last:
-        return f"about {divide(price, last):.0f} times"
-    return f"about 1/{divide(last, price):.0f} of"
 
 
 def _note_failures(write: Recording, done: Iterable[Fetched], today: dt.date) -> None:

@@ -18,6 +18,7 @@ from folio.model.prices import CLOSE, Span
 from folio.operations.batches import Fault, csv_cells, listed, plain_cell
 from folio.operations.collector import collector_at_rest
 from folio.operations.names import asset_for
+from folio.operations.pricing.odd_prices import Known, few, how_far, is_far, odd_price
 from folio.operations.pricing.prices_by_hand import (
     GRANULARITIES,
     check_day,
@@ -29,6 +30,7 @@ from folio.operations.pricing.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
 
 IMPORTED = "import"
+_BESIDE = dt.timedelta(days=7)  # within which prices are compared
 LOOKED_UP = 4000  # rows at a time
 COLUMNS = ("date", "asset", "quote", "price")  # and granularity, source, at, and a Span's
 
@@ -40,6 +42,7 @@ class PriceCounts(NamedTuple):
     recorded: int
     already: int
     corrected: int
+    odds: tuple[str, ...] = ()  # how far prices are from those before them: the first few
 
 
 class Choices(NamedTuple):
@@ -73,7 +76,8 @@ def import_prices(
             raise BadRows(listed(reading.faults, reading.read, "prices"))
         for new in reading.fresh.values():
             write.price(new)
-    return PriceCounts(reading.read, len(reading.fresh), reading.already, reading.corrected)
+    counts = reading.read, len(reading.fresh), reading.already, reading.corrected
+    return PriceCounts(*counts, tuple(few(reading.odds)))
 
 
 class Reading:
@@ -88,6 +92,8 @@ class Reading:
         self.fresh: Said = {}
         self.faults: list[Fault] = []
         self.read = self.already = self.corrected = 0
+        self.odds: list[str] = []
+        self._last: dict[tuple[int, int], Known] = {}  # by asset and quote, as they are read
         self._days: dict[str, dt.date] = {}
         self._assets: dict[str, Asset] = {}
         self._quotes: dict[tuple[int, str | None], tuple[Asset, int]] = {}
@@ -143,6 +149,27 @@ class Reading:
         price = new.price or ZERO
         check_unit(self.book, asset, price, quote, new.day, force=self.choices.force)
         self.fresh[key] = new
+        if price and not (self.choices.force or self.choices.adjusted):
+            self._compare_with_last(asset, quote, (new.day, price))
+
+    def _compare_with_last(self, asset: Asset, quote: Asset, new: Known) -> None:
+        """Note a price that is far from that of the days beside it, in the file or in the book."""
+        pair, (day, price) = (asset.id, quote.id), new
+        last, odd = self._last.get(pair), None
+        if last is None:
+            odd = odd_price(self.book, asset, price, quote, day)
+        elif is_far(price, last[1]) and abs(day - last[0]) <= _BESIDE:
+            odd = None if self._split(pair, new) else how_far(asset, quote, new, last)
+        if odd is None:
+            self._last[pair] = new
+        else:
+            self.odds.append(odd)
+
+    def _split(self, pair: tuple[int, int], new: Known) -> bool:
+        """Whether units changed since the last price of a pair."""
+        days = sorted((new[0], self._last[pair][0]))
+        factor = self.book.graph.source.split_factor
+        return any(factor(asset, *days)[0] != 1 for asset in pair)
 
     def _new(self, row: dict[str, str]) -> tuple[Asset, Asset, NewPrice]:
         at = None if not row.get("at") else parse_instant(row["at"], time_zone(self.zone))

@@ -26,6 +26,7 @@ from folio.model.prices import CLOSE, INTRADAY, TRADE
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.shell_words import shell_word
 from folio.operations.names import asset_for, find_asset, get_asset
+from folio.operations.pricing.odd_prices import odd_price
 from folio.operations.pricing.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
 
@@ -43,6 +44,7 @@ class Stated(NamedTuple):
     price: Decimal | None  # in the quote; None: nothing holds any more
     before: Decimal | None  # the manual price that it replaces
     day: dt.date
+    odd: str | None = None  # how far it is from what was known of the day
 
     def text(self, price: Decimal) -> str:
         """``7234 GBX (72.34 GBP)``."""
@@ -86,7 +88,12 @@ def add_price(
         before = price_said(db, new)
         stated = Stated(priced, quote, value, before, on)
         if before != value:
-            check_unit(Book(db), priced, value, quote, on, force=force)
+            book = Book(db, catalog=write.catalog)
+            check_unit(book, priced, value, quote, on, force=force)
+            if (
+                before is None and not force
+            ):  # else what is corrected is what it would be compared with
+                stated = stated._replace(odd=odd_price(book, priced, value, quote, on))
         if before is not None and before != value and not (reason or supersede):
             raise FolioError(
                 f"{priced.key} has a manual price of {stated.text(before)} on {on}; "

@@ -16,6 +16,7 @@ from folio.errors import UsageError
 from folio.model.assets import Asset
 from folio.model.numbers import divide, parse_plain, to_text
 from folio.model.quote_units import QUOTE_UNITS, in_major, quoted
+from folio.operations.pricing.odd_prices import times
 
 SUSPECT = (Decimal(50), Decimal(200))  # times the last price, or as small a part of it
 
@@ -78,15 +79,13 @@ def check_unit(
     if last is None or not last.rate:
         return
     more = price > last.rate
-    times = divide(price, last.rate) if more else divide(last.rate, price)
-    if SUSPECT[0] <= times <= SUSPECT[1]:
-        part = f"about {times:.0f} times" if more else f"about 1/{times:.0f} of"
+    if SUSPECT[0] <= (divide(price, last.rate) if more else divide(last.rate, price)) <= SUSPECT[1]:
         unit = QUOTE_UNITS[asset.quote_unit]
         other = unit.code if more else unit.currency
         raise UsageError(
-            f"is that {other}? {to_text(price)} {quote.key} is {part} the last price of "
-            f"{asset.key}, {to_text(last.rate)} {quote.key} on {last.day}; say --currency {other}, "
-            "or --force where it is right"
+            f"is that {other}? {to_text(price)} {quote.key} is {times(price, last.rate)} the last "
+            f"price of {asset.key}, {to_text(last.rate)} {quote.key} on {last.day}; "
+            f"say --currency {other}, or --force where it is right"
         )
 
 

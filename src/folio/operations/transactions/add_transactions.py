@@ -14,6 +14,7 @@ from folio.model.dates import time_zone
 from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.names import find_account, find_asset
+from folio.operations.pricing.odd_prices import few, odd_trade
 from folio.operations.pricing.quote_units import check_unit
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.transactions.drafting import draft_from
@@ -72,7 +73,9 @@ def add_transaction(
     """
     with recording(db, who, dry_run=dry_run) as write:
         draft = draft_from(words, drafting_context(write.catalog, today))
-        check_prices(write, Book(db), draft, force=force)
+        book = Book(db, catalog=write.catalog)
+        check_prices(write, book, draft, force=force)
+        odd = None if force else odd_trade(book, draft)  # before it says a price itself
         recorder = Recorder(write, HAND, create=create, by_hand=True, repeats=True)
         outcome = recorder.record(draft)
         if outcome.status == CONFLICT:
@@ -83,6 +86,8 @@ def add_transaction(
         linked = _link_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
         notes = [*recorder.notes, *_by_another_name(write.catalog, draft)]
+        if odd is not None and outcome.status == RECORDED:
+            notes.append(_undoable(odd, outcome))
     return Added([draft], [outcome], write.made, linked, notes)
 
 
@@ -162,12 +167,14 @@ def _record_all(
 ) -> "list[Fault]":
     """Record the rows that can be recorded, into ``added``; returns what is wrong with others."""
     context = drafting_context(write.catalog, today)
-    book = Book(write.db)
+    book = Book(write.db, catalog=write.catalog)
     faults: list[Fault] = []
+    odds: list[str] = []
     for line, words in batch.rows:
         try:
             draft = draft_from(words, context)
             check_prices(write, book, draft, force=force)
+            odd = None if force else odd_trade(book, draft)
             outcome = recorder.record(draft)
             if outcome.status == CONFLICT:
                 raise FolioError(
@@ -176,9 +183,16 @@ def _record_all(
                 )
             added.drafts.append(draft._replace(lines=(line,)))
             added.outcomes.append(outcome)
+            if odd is not None and outcome.status == RECORDED:
+                odds.append(f"line {line}: {_undoable(odd, outcome)}")
         except FolioError as fault:
             faults.append((line, str(fault)))
+    recorder.notes += few(odds)
     return faults
+
+
+def _undoable(odd: str, outcome: Outcome) -> str:
+    return f"{odd}; where that is wrong: folio undo {outcome.transaction_id}"
 
 
 def _uncovered(

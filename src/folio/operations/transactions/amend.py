@@ -6,10 +6,11 @@ words do not change stays as it was recorded: a source may have stated more than
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NoReturn
 
+from folio.book import Book
 from folio.book.wording import wording
 from folio.db.arrangements.catalog import Catalog
 from folio.db.arrangements.sources import source_names
@@ -20,6 +21,7 @@ from folio.model.assets import currency_code, parse_asset_ref
 from folio.model.lot_names import lot_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import Draft, Leg
+from folio.operations.pricing.odd_prices import odd_trade
 from folio.operations.pricing.quote_units import said_in_major
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.transactions.add_transactions import drafting_context
@@ -40,11 +42,12 @@ def amend_transaction(
     *,
     today: dt.date,
     dry_run: bool = False,
+    told: Callable[[str], object] = str,
 ) -> int:
     """Correct a transaction: its reversal and the corrected one; returns the latter's id.
 
     ``changes`` are keys of a batch; an empty text takes back what was said.  The rest stays as it
-    was recorded.
+    was recorded.  ``told`` hears what is odd about the new price.
 
     Raises:
         FolioError: when it cannot be undone, or cannot be said in words.
@@ -61,7 +64,7 @@ def amend_transaction(
         if changes.keys() == {"note"} or (changes.keys() <= _BESIDE and not said.complete):
             again = _moved(write, recorded, said.words, changes, today)
         elif said.complete:
-            again = _recorded_anew(write, recorded, said.words, changes, today)
+            again = _recorded_anew(write, recorded, said.words, changes, today, told)
         else:
             raise FolioError(
                 f"transaction {number} has more parts than words: only its --on, --at and --note "
@@ -104,6 +107,7 @@ def _moved(
     return next_revision(write, again)
 
 
+_PRICED = ("asset", "quantity", "price", "amount", "cost", "currency")
 _NUMBERS = ("quantity", "to_quantity", "price", "amount", "cost", "fee", "tax")
 
 
@@ -113,6 +117,7 @@ def _recorded_anew(
     former: dict[str, str],
     changes: dict[str, str],
     today: dt.date,
+    told: Callable[[str], object],
 ) -> int:
     db, number = write.db, recorded.id
     postings = postings_of(db, number)
@@ -124,14 +129,18 @@ def _recorded_anew(
     numbers = frozenset(former[key] for key in _NUMBERS if key in former)
     context = drafting_context(write.catalog, today)._replace(recorded=numbers)
     draft = draft_from(words, context)
-    if changes.keys().isdisjoint(("asset", "quantity", "price", "amount", "cost", "currency")):
+    if changes.keys().isdisjoint(_PRICED):
         draft = _as_quoted(write.catalog, draft, postings)
     draft = draft._replace(legs=_as_told(draft.legs, postings))
     if "account" not in changes and draft.occurred_on == recorded.occurred_on:
         draft = _as_outside(draft, postings)
+    priced = not changes.keys().isdisjoint(_PRICED)
+    odd = odd_trade(Book(db, catalog=write.catalog), draft, amended=True) if priced else None
     recorder = Recorder(write, source_names(db)[recorded.source_id], by_hand=True)
     outcome = recorder.record(draft._replace(external_id=recorded.external_id), lines)
     write.checks.append(recorder.cover.refuse_uncovered)
+    if odd is not None:
+        told(odd)
     return outcome.transaction_id
 
 

@@ -37,7 +37,8 @@ from folio.operations.transactions.kind_rules import (
     refuse_zero,
 )
 from folio.operations.transactions.named_lots import Named, lots_of
-from folio.operations.transactions.shapes import Shape, Shapes
+from folio.operations.transactions.shape import Shape
+from folio.operations.transactions.shapes import Shapes
 from folio.operations.transactions.trade_amounts import Amounted, amounts_of, traded, two_sides
 
 if TYPE_CHECKING:  # of statements

@@ -6,20 +6,16 @@ made, where that was asked for), and what follows from them is decided; the othe
 """
 
 from collections.abc import Callable
-from operator import itemgetter
-from typing import TYPE_CHECKING, TypeAlias
 
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.named import NamedTuple
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.names import holding_for
+from folio.operations.recording import Recording
 from folio.operations.transactions.kind_rules import refuse_zero
-from folio.operations.transactions.trade_amounts import Beside, money_beside
-
-if TYPE_CHECKING:
-    from folio.operations.recording import Recording
+from folio.operations.transactions.shape import Part, Shape, key_of
+from folio.operations.transactions.trade_amounts import money_beside
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -28,40 +24,6 @@ _PAID_IN_CASH = frozenset(
 )
 _PAID_BY_ASSET = INCOME_KINDS | {"return_of_capital"}
 _TRADES = ("buy", "sell", "split")
-# Of a leg: its role, asset, price's currency, account, label and cost's currency.
-_names = itemgetter(0, 1, 4, 5, 6, 8)
-ShapeKey: TypeAlias = "tuple[object, ...]"
-
-
-class Part(NamedTuple):
-    """What the posting of a leg is beside its numbers."""
-
-    holding_id: int
-    role: str
-    price_currency_id: int | None
-    is_money: bool  # of a currency
-    # Whether it is a flow from outside the book: on every day, on none, or as this account
-    # keeps its cash on the day.
-    from_outside: "bool | Account"
-
-
-class Shape(NamedTuple):
-    """What the drafts of one shape have in common."""
-
-    account: Account | None
-    related_id: int | None
-    parts: tuple[Part, ...]
-    assets: tuple[Asset, ...]  # of the legs
-    has_units: bool
-    # Of a plain trade the leg of its units, whose amount is what the money beside them comes to.
-    traded: int | None
-    beside: Beside | None
-    closable: list[Account]  # those not known to be open on every day
-
-
-def key_of(draft: Draft, account: AccountRef | None) -> ShapeKey:
-    """What tells the shape of a draft, which is of this account."""
-    return draft[0], account, draft[6], tuple(map(_names, draft[3]))
 
 
 class Shapes:
@@ -69,7 +31,7 @@ class Shapes:
 
     def __init__(
         self,
-        write: "Recording",
+        write: Recording,
         account_of: Callable[[AccountRef | None], Account | None],
         asset_of: Callable[[AssetRef], Asset],
     ) -> None:

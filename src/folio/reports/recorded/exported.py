@@ -83,8 +83,15 @@ def postings(book: Book, query: Query) -> Table:
         for posting in postings
         if wanted is None or book.catalog.holdings[posting.holding_id].id in wanted
     )
+    return _listed("postings", "Postings", POSTINGS, rows)
+
+
+def _listed(
+    name: str, title: str, columns: tuple[Column, ...], rows: Iterator[dict[str, Cell]]
+) -> Table:
+    """A table of rows, of which those beyond a few are made as they are written."""
     held = list(islice(rows, HELD))
-    return Table("postings", "Postings", POSTINGS, held, more=rows if len(held) == HELD else ())
+    return Table(name, title, columns, held, more=rows if len(held) == HELD else ())
 
 
 def _posting(
@@ -123,40 +130,40 @@ def _posting(
 
 def balances(book: Book, query: Query) -> Table:
     """Every observation in force, one a holding and day."""
-    rows: list[dict[str, Cell]] = []
-    for holding in query.holdings(book):
-        account = book.catalog.accounts[holding.account_id]
-        for one in book.observations(holding.id):
-            if one.day <= query.last_day:
-                rows.append(
-                    {
-                        "account": f"{account.institution}/{account.name}",
-                        "asset": book.catalog.assets[holding.asset_id].key,
-                        "balance": Amount(one.balance),
-                        "on": one.day,
-                        "source": one.source,
-                        "label": holding.label or None,
-                    }
-                )
-    return Table("balances", "Balances", BALANCES, rows)
+    catalog = book.catalog
+    rows: Iterator[dict[str, Cell]] = (
+        {
+            "account": f"{account.institution}/{account.name}",
+            "asset": catalog.assets[holding.asset_id].key,
+            "balance": Amount(one.balance),
+            "on": one.day,
+            "source": one.source,
+            "label": holding.label or None,
+        }
+        for holding in query.holdings(book)
+        for account in (catalog.accounts[holding.account_id],)
+        for one in book.observations(holding.id)
+        if one.day <= query.last_day
+    )
+    return _listed("balances", "Balances", BALANCES, rows)
 
 
 def prices(book: Book, query: Query) -> Table:
     """Every price in force, one a pair and day; those of trades stand with their transactions."""
-    rows: list[dict[str, Cell]] = []
-    held = {h.asset_id for h in query.holdings(book)} if query.filters else None
-    for asset in book.catalog.assets.values():
-        for quote in book.prices.quotes(asset.id) if held is None or asset.id in held else ():
-            series = book.prices.series(asset.id, quote)
-            for day, price, granularity in zip(*series, strict=True):
-                if granularity != TRADE and day <= query.last_day:
-                    rows.append(
-                        {
-                            "date": day,
-                            "asset": asset.key,
-                            "quote": book.catalog.assets[quote].key,
-                            "price": Amount(price),
-                            "granularity": _GRANULARITY[granularity],
-                        }
-                    )
-    return Table("prices", "Prices", PRICES, rows)
+    assets = book.catalog.assets
+    held = {h.asset_id for h in query.holdings(book)} if query.filters else assets.keys()
+    rows: Iterator[dict[str, Cell]] = (
+        {
+            "date": day,
+            "asset": asset.key,
+            "quote": assets[quote].key,
+            "price": Amount(price),
+            "granularity": _GRANULARITY[granularity],
+        }
+        for asset in assets.values()
+        if asset.id in held
+        for quote in book.prices.quotes(asset.id)
+        for day, price, granularity in zip(*book.prices.series(asset.id, quote), strict=True)
+        if granularity != TRADE and day <= query.last_day
+    )
+    return _listed("prices", "Prices", PRICES, rows)

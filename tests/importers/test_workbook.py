@@ -1,0 +1,85 @@
+"""What a spreadsheet shows is what its sheets say as text."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from folio.errors import FolioError
+from folio.importers.files.workbook import is_workbook, read_workbook
+from workbooks import written
+
+
+def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
+    """45292 is 2024-01-01; the second row has none, and of the merged ones the first has all."""
+    path = written(
+        tmp_path / "any.xlsx",
+        """<x:row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c>
+            <c r="D1" t="s"><v>2</v></c></x:row>
+        <x:row r="2"><c r="A2" s="1"/></x:row>
+        <x:row r="3"><c r="A3" s="1"><v>45292</v></c><c r="B3" s="2"><v>45292.5625</v></c>
+            <c r="C3" s="3"><v>0.75</v></c><c r="D3" s="4"><v>-12.5</v></c></x:row>
+        <x:row><c t="inlineStr"><is><t>two
+            lines</t></is></c><c t="str"><f>A1&amp;A2</f><v>made</v></c><c t="b"><v>1</v></c>
+            <c t="d"><v>2024-01-02T00:00:00</v></c><c t="e"><v>#N/A</v></c></x:row>
+        <x:row r="900"><c r="A900" s="1"/></x:row>""",
+        links="/xl/worksheets",
+    )
+    assert is_workbook(path)
+    assert read_workbook(path) == {
+        "Some rows": [
+            ["Fecha", "", "Importe", "日付"],
+            [],
+            ["2024-01-01", "2024-01-01 13:30:00", "18:00:00", "-12.5"],
+            ["two lines", "made", "TRUE", "2024-01-02", "#N/A"],
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("0.30000000000000004", "0.3"),  # more digits than a spreadsheet knows
+        ("1234.5600000000001", "1234.56"),
+        ("1E-3", "0.0010"),
+        ("1.234", "1.2340"),  # 1.234 is a thousand and more in half of the world
+        ("-1.2345E5", "-123450"),
+        ("351050123456789012", "351050123456789012"),  # of an id every digit counts
+        ("DIV", "DIV"),
+    ],
+)
+def test_numbers_are_those_that_are_seen(tmp_path: Path, stored: str, said: str) -> None:
+    path = written(tmp_path / "any.xlsx", f"<x:row><c><v>{stored}</v></c></x:row>")
+    assert read_workbook(path) == {"Some rows": [[said]]}
+
+
+def test_days_may_be_counted_from_1904(tmp_path: Path) -> None:
+    row = '<x:row><c s="1"><v>43830</v></c><c s="5"><v>43830</v></c></x:row>'
+    path = written(tmp_path / "any.xlsx", row, date1904=True)
+    assert read_workbook(path) == {"Some rows": [["2024-01-01", "2024-01-01"]]}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<x:row><c t="s"><v>7</v></c></x:row>',  # there is no such text
+        '<x:row><c t="s"><v>one</v></c></x:row>',
+        '<x:row><c s="1"><v>4e9</v></c></x:row>',  # nor such a day
+        '<x:row><c r="ZZZ1"><v>1</v></c></x:row>',
+        "<x:row><c>",
+        "<!DOCTYPE a>",
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path: Path, row: str) -> None:
+    path = written(tmp_path / "any.xlsx", row)
+    with pytest.raises(FolioError, match=r"any\.xlsx.* (CSV|columns|needs)"):
+        read_workbook(path)
+
+
+def test_other_zips_are_no_workbooks(tmp_path: Path) -> None:
+    path = tmp_path / "any.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert not is_workbook(path)
+    path.write_bytes(b"PK\x03\x04 and no more")
+    assert not is_workbook(path)
