@@ -25,7 +25,7 @@ from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Series, Table
 from folio.reports.attention.status import COLUMNS as FINDINGS
 from folio.reports.held import coverage as covered
-from folio.reports.held import holdings as held
+from folio.reports.held import holdings as holding
 from folio.reports.held import lots
 
 EVERYWHERE = View()
@@ -241,7 +241,7 @@ def test_a_price_is_left_out_with_its_currency() -> None:
     assert "\ntoo narrow for: Price\n" in seen
 
 
-@pytest.mark.parametrize("columns", [held.COLUMNS, covered.COLUMNS, lots.COLUMNS[:-4]])
+@pytest.mark.parametrize("columns", [holding.COLUMNS, covered.COLUMNS, lots.COLUMNS[:-4]])
 def test_pots_are_told_apart_where_prices_have_no_room(columns: tuple[Column, ...]) -> None:
     """Two pots of one asset are two rows that nothing else tells apart."""
     filled: dict[str, Cell] = {

@@ -27,7 +27,7 @@ def show(
     """
     output = output or format_for(file)
     table = as_preferred(table, output)
-    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
+    terminal = file is None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else None
     view = View(columns, exact, plain=file is None and not has_unicode())
     if file is not None:
