@@ -210,6 +210,18 @@ def test_an_option_names_what_there_is(tmp_path: Path) -> None:
         questions(tmp_path, "Rent,-5\nFood,-7\n")  # nor a day by which they would be rows
 
 
+def test_a_second_table_is_refused(tmp_path: Path) -> None:
+    """Its rows would be read by the columns of the first; the first's own come again, and may."""
+    text = "Date,Text,Amount EUR\n2025-01-02,Shop,-10.00\n2025-01-03,Pay,10.00\n"
+    other = "Income,,\nDate,Text,Amount,Tax,Currency\n2025-01-09,Pay,10,2,EUR\n"
+    for several, lines in ((text + other, "lines 1 and 5"), (other + text, "lines 4 and 2")):
+        with pytest.raises(FolioError, match=f"has several tables, at {lines}; save each"):
+            questions(tmp_path, several)
+    assert len(read(tmp_path, text + text.replace("-0", "-1")).drafts) == 4
+    summed = "Account,Date\nA1,2025-02-01\n\n"
+    assert len(read(tmp_path, summed + text).drafts) == 2
+
+
 def test_rows_of_sums_headings_and_footers_are_no_bookings(tmp_path: Path) -> None:
     text = (
         "Kontoauszug Jane;;\n\nDatum;Text;Betrag EUR\n;;in EUR\nJanuar;;\n"

@@ -275,3 +275,39 @@ def test_a_table_of_two_sides_is_no_table_of_one(tmp_path: Path) -> None:
     header = "When,Asset Sent,Amount Sent,Asset Received,Amount Received"
     with pytest.raises(FolioError, match="call them Date, Sent Amount, Sent Currency"):
         questions(tmp_path, f"{header}\n2024-01-13,EUR,400,BTC,0.01\n")
+
+
+def test_what_waits_in_place_of_a_day_is_not_booked(tmp_path: Path) -> None:
+    """A card's rows of which half is pending; what was paid in has a mark beside it."""
+    text = (
+        "Date Processed,Description,Amount,\nPending,SHOP,£67.40,\nPending,INN,£8.99,\n"
+        '12-Dec-2024,HATS,"£1,183.23",\n02-Dec-2024,THANK YOU,"£1,100.00",CR\n'
+    )
+    found = read(tmp_path, text)
+    assert said(found) == [
+        "2024-12-02 deposit cash GBP 1100",
+        "2024-12-12 withdraw cash GBP -1183.23",
+    ]
+    assert [row.reason for row in found.rows].count("it is not booked") == 2
+
+
+def test_a_header_may_be_wider_than_its_rows(tmp_path: Path) -> None:
+    text = (
+        "Account No,,Date,Beneficiary,Details,Amount,Currency,D/K,Record,Doc,Client,\n"
+        "LT1,20,2024-10-01,MAXIMA,PIRKINYS,15.31,EUR,D\nLT1,20,2024-10-02,UAB,ALGA,900.00,EUR,K\n"
+    )
+    path = tmp_path / "file.csv"
+    path.write_text(text, "utf-8")
+    names = find_table(path).names
+    assert names[2:7] == ("Date", "Beneficiary", "Details", "Amount", "Currency")
+
+
+def test_a_rate_is_no_price_where_nothing_is_traded(tmp_path: Path) -> None:
+    text = (
+        "kaarthouder;datum verrichting;bedrag;munt;koers;bedrag in EUR;Handelaar\n"
+        "J;13/02/2024;-16,52;EUR;1;-16,52;Bakker\nJ;24/01/2024;35,77;EUR;1;35,77;Betaling\n"
+    )
+    assert said(read(tmp_path, text)) == [
+        "2024-01-24 deposit cash EUR 35.77",
+        "2024-02-13 withdraw cash EUR -16.52",
+    ]

@@ -223,9 +223,31 @@ def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
             "Datum;Art;Montant;Montant net;Devise\n31.12.2024;Zinsen;10,00;7,00;EUR\n",
             ["amount=Montant|Montant net"],
         ),
+        # What is withheld or left of shares is no money; fees in coins are not in the currency.
+        (
+            "Vest Date,Award,Net Shares\n2024-12-31,Grant,6\n",
+            ["amount=", "symbol=Award", "kind=buy|sell|dividend|deposit|reward|opening"],
+        ),
+        (
+            "Date,Type,Asset,Quantity,Price,Total,Currency,Fee,Fee Currency\n"
+            "2024-12-31,buy,BTC,0.01,90000.5,900.005,EUR,0.00001,BTC\n"
+            "2024-12-30,sell,BTC,0.01,90000.5,900.005,USD,1,USD\n",
+            ["fee="],
+        ),
         (WALLET, ["quantity=Amount|Fee|", "currency=…", "fee=inside|beside"]),
     ],
-    ids=["minor", "two amounts", "award", "prepaid", "one way", "fees", "net", "wallet"],
+    ids=[
+        "minor",
+        "two amounts",
+        "award",
+        "prepaid",
+        "one way",
+        "fees",
+        "net",
+        "shares",
+        "coins",
+        "wallet",
+    ],
 )
 def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     assert [option.split("'")[1] for option in questions(tmp_path, text)] == asked
@@ -266,12 +288,26 @@ def test_a_scale_or_a_kind_that_is_none_is_refused(tmp_path: Path) -> None:
         ('"Tuesday, December 31, 2024"', "2024-12-31"),
         ("2024年12月31日(火)", "2024-12-31"),
         ("Di. 31.12.2024", "2024-12-31"),
+        ("113/12/31", "2024-12-31"),  # of the Republic of China, which began in 1912
+        ("1131231", "2024-12-31"),
+        ("31/12/2567", "2024-12-31"),  # of the Buddhist era, 543 years before ours
+        ("令和6年12月31日", "2024-12-31"),  # Reiwa began in 2019
+        ("1735603200", "2024-12-31"),  # 20088 days of 86400 seconds
+        ("1735603200000", "2024-12-31"),
     ],
 )
 def test_days_as_spreadsheets_and_people_write_them(tmp_path: Path, printed: str, day: str) -> None:
     """45657 days after 1899-12-30, of which 25569 are before 1970: 20088 = 55 × 365 + 14 − 1."""
     text = f"Date,Description,Amount EUR\n{printed},Rent,-1200.00\n"
     assert said(read(tmp_path, text)) == [f"{day} withdraw cash EUR -1200"]
+
+
+def test_days_counted_from_1904_are_said(tmp_path: Path) -> None:
+    """1904 begins 1462 days after 1899-12-30: 45657 - 1462."""
+    text = "Date,Description,Amount EUR\n44195,Rent,-1200.00\n"
+    assert said(read(tmp_path, text, "set:date=excel1904")) == [
+        "2024-12-31 withdraw cash EUR -1200"
+    ]
 
 
 def test_instants_with_a_fraction_of_a_second_and_without(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import re
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from folio.importers.cells.rows import RowFault, in_reach
@@ -49,6 +50,9 @@ _MONTHS = {
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
+    "R": r"(?P<R>\d{3})",  # of the Republic of China: 113 is 2024
+    "T": r"(?P<T>2[45]\d{2})",  # Thai, of the Buddhist era: 2567 is 2024
+    "J": r"(?P<J>\d{1,2})",  # Japanese, of Reiwa: 6 is 2024
     "m": r"(?P<m>\d{1,2})",
     "d": r"(?P<d>\d{1,2})",
     "b": r"(?P<b>[^\W\d]{3,12})\.?",
@@ -62,9 +66,10 @@ _DIRECTIVES = {
     "z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
     "%": "%",
 }
-EXCEL = "excel"  # a format beside those of strftime: the days since the end of 1899
-_DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - as printed
-_DATE_ONLY = frozenset("YymdbBa%")
+_ERAS = {"R": 1911, "T": -543, "J": 2018}  # what is added to their years
+# Formats beside those of strftime, and beside "unix": days that spreadsheets count, since this one.
+_SERIALS = {"excel": dt.datetime(1899, 12, 30), "excel1904": dt.datetime(1904, 1, 1)}  # noqa: DTZ001 - as printed
+_DATE_ONLY = frozenset("YymdbaRTJ%")
 
 
 class Printed(NamedTuple):
@@ -92,8 +97,10 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
     Raises:
         ValueError: when ``text`` is no format of a date.
     """
-    if text == EXCEL:
-        return _serial
+    if text == "unix":
+        return _unix
+    if text in _SERIALS:
+        return partial(_serial, _SERIALS[text])
     pattern, used = "", set()
     for part in re.findall(r"%.?|[^%]+", text):
         if part.startswith("%"):
@@ -103,7 +110,7 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
             pattern += _DIRECTIVES[part[1:]]
         else:
             pattern += re.escape(part)
-    if not (used & set("Yy") and used & set("mb") and "d" in used):
+    if not (used & set("YyRTJ") and used & set("mb") and "d" in used):
         raise ValueError(f"the date format {text!r} needs a year, a month and a day")
     pattern = pattern.replace(r"\." + _DIRECTIVES["f"], rf"(?:\.{_DIRECTIVES['f']})?")
     match = re.compile(pattern).fullmatch
@@ -119,7 +126,7 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
 
 def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) -> Printed | None:
     month = int(part["m"]) if "m" in part else months.get(part["b"].casefold(), 0)
-    year = int(part["Y"]) if "Y" in part else _full_year(int(part["y"]))
+    year = _full_year(part)
     try:
         time = dt.datetime(year, month, int(part["d"]), *_clock(part) if has_time else ())  # noqa: DTZ001 - as printed; the profile knows the zone
     except ValueError:
@@ -127,17 +134,41 @@ def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) ->
     return Printed(time, has_time, _offset(part["z"]) if "z" in part else None)
 
 
-def _serial(cell: str) -> Printed | None:
-    """A day as spreadsheets count them: 45292 is 2024-01-01."""
+def _serial(day_zero: dt.datetime, cell: str) -> Printed | None:
+    """A day as spreadsheets count them: 45292 is 2024-01-01, or four years and a day later."""
     days, _, fraction = cell.partition(".")
     if not (cell.isascii() and days.isdigit() and len(days) == 5 and (fraction or "0").isdigit()):
         return None
     seconds = round(Decimal(f"0.{fraction or 0}") * 86_400)
-    time = _DAY_ZERO + dt.timedelta(days=int(days), seconds=seconds)
+    time = day_zero + dt.timedelta(days=int(days), seconds=seconds)
     return Printed(time, bool(fraction))
 
 
-def _full_year(year: int) -> int:
+def _unix(cell: str) -> Printed | None:
+    """An instant as computers count it: in seconds since 1970 UTC, or in thousandths of them.
+
+    >>> _unix("1735812000").time == _unix("1735812000000").time
+    True
+    """
+    if not re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", cell, re.ASCII):
+        return None
+    seconds = Decimal(cell) / (1000 if len(cell.partition(".")[0]) > 10 else 1)
+    instant = dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=int(seconds * 1_000_000))  # noqa: DTZ001
+    return Printed(instant, True, dt.timedelta())
+
+
+def _full_year(part: dict[str, str]) -> int:
+    """The year of our era.
+
+    >>> _full_year({"y": "69"}), _full_year({"y": "70"}), _full_year({"T": "2567"})
+    (2069, 1970, 2024)
+    """
+    for sign, added in _ERAS.items():
+        if sign in part:
+            return int(part[sign]) + added
+    if "Y" in part:
+        return int(part["Y"])
+    year = int(part["y"])
     return year + (2000 if year < 70 else 1900)
 
 

@@ -120,7 +120,7 @@ def _check_sides(found: Found) -> None:
 
 def _fits(field: str, what: Holds) -> bool:
     if field == "date":
-        return bool(what.dates) or what.serials
+        return bool(what.dates or what.counted)
     if field in ("money_in", "money_out") and not what.kinds:
         return True  # a month in which nothing came, or went
     if field in NUMBERS:
@@ -234,7 +234,8 @@ def _by_product(
     found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
 ) -> None:
     """An amount is one of units where it makes another column, at the price beside it."""
-    if "quantity" in taken or given.columns or not {"amount", "price"} <= taken.keys():
+    told = {"amount", "price"} <= taken.keys() and taken.keys() & {"symbol", "isin", "name"}
+    if "quantity" in taken or given.columns or not told:
         return
     units, prices = (_sizes(found.cells(taken[field])) for field in ("amount", "price"))
     for name, what in inside.items():
@@ -310,7 +311,8 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
     if "amount" in taken and len(one_way) == 1 and not one_way & set(given.columns):
         taken.pop(one_way.pop())
     what = {"symbol", "isin", "name", "price", "amount", "money_in", "money_out"}
-    if "quantity" in taken and not what & taken.keys() and not given.columns:
+    is_money = "quantity" in taken and not counts_units(taken["quantity"])
+    if is_money and not what & taken.keys() and not given.columns:
         taken["amount"] = taken.pop("quantity")  # cantidad: of nothing, it is one of money
     if "quantity" not in taken:
         for field in ("symbol", "name", "price", "price_currency", "ratio"):

@@ -11,7 +11,7 @@ from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.sides import trades_of
 from folio.importers.mapping.table import (
     Holds,
-    are_serials,
+    counted_days,
     decimal_of,
     has_units,
     meanings,
@@ -162,7 +162,7 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
     if "date" in bare.columns and "date" not in bare.settings:
         name = bare.columns["date"]
         formats = meanings(inside[name].dates, bare.values("date"))
-        formats = formats or ["excel"] * are_serials(bare.values("date"))
+        formats = formats or [one for one in [counted_days(bare.values("date"))] if one]
         if len(formats) == 1:
             bare.settings["date"] = formats[0]
         else:

@@ -47,6 +47,8 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
     if "status" in proposal.columns:
         states = f"status = {_list(UNDONE)}"
         yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
+    if waiting := waiting_days(proposal):
+        yield f'[[rules]]\nwhen = {{ printed_day = {_list(waiting)} }}\nskip = "it is not booked"'
     if "stated_by" in proposal.columns:
         yield from _stated(proposal)
     if states_balances(proposal):
@@ -67,6 +69,12 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
         yield _rule("deposit/withdraw", _money(proposal, amount))
     elif not proposal.kinds:
         yield from _by_sign(proposal) if proposal.has_money else _of_units_alone(proposal)
+
+
+def waiting_days(proposal: Proposal) -> list[str]:
+    """What stands in place of a day where a row is not booked yet."""
+    days = dict.fromkeys(proposal.values("date"))
+    return [day for day in days if day.casefold() in UNDONE]
 
 
 def _stated(proposal: Proposal) -> Iterator[str]:

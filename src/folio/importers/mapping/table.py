@@ -24,12 +24,14 @@ from folio.importers.files.text_file import (
 from folio.importers.language.profile import numbers_to
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.mapping.letters import encodings_of
-from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, plain
+from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, UNDONE, plain
 from folio.model.assets import ISO_4217, is_isin
+from folio.model.dates import EARLIEST, LATEST
 from folio.model.quote_units import QUOTE_UNITS
 
 Numbers = Sequence[Decimal | None]
 HEADER_WITHIN = 60  # rows from the top
+KNOWN_HEADER = 4  # known names by which a row is a header, whatever is below it
 BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands for nothing
 SAMPLES = 3  # values of a column that are shown
 _OTHER_DELIMITERS = re.compile(r"[;\t|,]")
@@ -60,10 +62,15 @@ _DAYS = (
         "%Y/%m/%d(%a)",
         "%Y年%m月%d日(%a)",
     ),
+    *"%R/%m/%d %R.%m.%d %R-%m-%d %R%m%d %d/%m/%T %d-%m-%T %d.%m.%T".split(),
+    *"令和%J年%m月%d日 R%J.%m.%d".split(),
 )
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S")
 _INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M", " %H:%M:%S %z")
-_SERIAL = re.compile(r"(?:2[5-9]|[345]\d)\d{3}(?:\.\d{1,12})?")
+_COUNTED = {
+    "excel": re.compile(r"(?:2[5-9]|[345]\d)\d{3}(?:\.\d{1,12})?").fullmatch,
+    "unix": re.compile(r"1\d{9}(?:\d{3}|\.\d{1,9})?").fullmatch,  # from 2001 to 2033
+}
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp][Mm])?")
 
 
@@ -123,6 +130,7 @@ def find_table(path: Path, said: str = "") -> Found:
         numbers_to(widest),
     )
     below = [row for row in every if row.line > line]
+    _check_alone(path, names, line, every)
     beside = {row.line: first for row in below if (first := _beside(row))}
     wide = len(names) // 2 + 1  # narrower ones are lines of a footer
     rows = tuple(row for row in below if row.line not in beside and len(row.cells) >= wide)
@@ -131,6 +139,28 @@ def find_table(path: Path, said: str = "") -> Found:
     names, spelled = _told_apart(names, rows)
     others = tuple(encodings)
     return Found(path, known, delimiter, names, rows, spelled, sums, others, best is not None)
+
+
+def _check_alone(path: Path, names: tuple[str, ...], line: int, every: list[Row]) -> None:
+    """Refuse a file of several tables: the rows of one would be read by the columns of another.
+
+    What has one row alone above the header sums the account up.
+
+    Raises:
+        FolioError: where another table begins.
+    """
+    for at, row in enumerate(every):
+        others = {cell.strip() for cell in row.cells} - {""}
+        known = sum(plain(name) in _KNOWN for name in others)
+        if known * 2 <= max(len(others), 3) or others <= set(names):
+            continue
+        rows = [other for other in every[at + 1 :] if row.line > line or other.line < line]
+        dated = [any(_is_day(cell.strip()) for cell in other.cells) for other in rows[:2]]
+        if _score(row, rows) and (row.line > line or dated == [True, True]):
+            raise FolioError(
+                f"{path} has several tables, at lines {row.line} and {line}; save each as a file "
+                "of its own, and import them one by one"
+            )
 
 
 def _delimiter_of_rows(path: Path, head: list[tuple[int, str]]) -> str:
@@ -208,7 +238,9 @@ def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:
     if any(_is_day(part) for part in parts if part not in filled):
         return None  # a row of values, taken apart by what is no delimiter
     known = sum(plain(name) in _KNOWN for name in filled)
-    alike = sum(abs(len(other.cells) - len(names)) <= 1 for other in below[:5])
+    # What has no value at the end of a row is not always written.
+    shortest = len(names) * 2 // 3 if known >= KNOWN_HEADER else len(names) - 1
+    alike = sum(shortest <= len(other.cells) <= len(names) + 1 for other in below[:5])
     return (known, alike, len(filled)) if alike else None
 
 
@@ -220,7 +252,7 @@ class Holds(NamedTuple):
     """What the values of a column can be."""
 
     dates: tuple[str, ...]  # formats that fit every one of them
-    serials: bool  # days as spreadsheets count them
+    counted: str  # the format of days that are counted, as spreadsheets and computers do
     numbers: bool
     fractions: bool  # and some of them have a decimal sign
     currencies: bool
@@ -236,7 +268,7 @@ def holds(values: list[str]) -> Holds:
     different = list(dict.fromkeys(values))
     return Holds(
         tuple(formats_of(different)),
-        are_serials(different),
+        counted_days(different),
         bool(values) and all(map(is_number, different)),
         any(sign in value for value in different for sign in ".,"),
         bool(values) and all(len(v) == 3 and v.upper() in ISO_4217 for v in different),
@@ -259,22 +291,31 @@ def is_number(text: str) -> bool:
     return False
 
 
-def are_serials(values: Sequence[str]) -> bool:
-    """Whether all of these can be days of our time as spreadsheets count them."""
-    return bool(values) and all(_SERIAL.fullmatch(value) for value in values)
+def counted_days(values: Sequence[str]) -> str:
+    """The format of these, where all can be days of our time that are counted; "" else.
+
+    >>> counted_days(["45292", "45293.5"]), counted_days(["1735812000"]), counted_days(["12"])
+    ('excel', 'unix', '')
+    """
+    fitting = (one for one, fits in _COUNTED.items() if all(map(fits, values)))
+    return next(fitting, "") if values else ""
 
 
 def formats_of(values: list[str]) -> list[str]:
     """The formats of dates that fit all of these values, or the most and nearly all."""
-    if not values or not any(c.isdigit() for c in values[0]):
+    texts = [" ".join(value.split()) for value in values if value.casefold() not in UNDONE]
+    if not texts or not any(c.isdigit() for c in texts[0]):
         return []
-    texts = [" ".join(value.split()) for value in values]
     tried = [day + time for day in _DAYS for time in _TIMES] + ["%Y-%m-%d" + t for t in _INSTANTS]
     counts = {}
     for one in tried:
         parse = compile_format(one, {})
         if any(parse(text) for text in texts[:3]):
-            counts[one] = sum(parse(text) is not None for text in texts)
+            counts[one] = sum(
+                (printed := parse(text)) is not None
+                and EARLIEST.year <= printed.time.year <= LATEST.year
+                for text in texts
+            )
     most = max(counts.values(), default=0)
     return [one for one, count in counts.items() if count == most and most >= _MOST * len(texts)]
 

@@ -17,6 +17,7 @@ from folio.importers.mapping.rules import (
     sides_of_money,
     signed_by_action,
     states_balances,
+    waiting_days,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
 from folio.importers.mapping.units import BASE
@@ -127,7 +128,13 @@ def _header(proposal: Proposal) -> str:
 def _date(proposal: Proposal) -> str:
     columns = [[proposal.columns["date"]]]
     formats = [proposal.settings["date"]]
-    if "time" in proposal.columns and "%H" not in formats[0] and "%I" not in formats[0]:
+    is_printed = "%" in formats[0]  # not counted
+    if (
+        "time" in proposal.columns
+        and is_printed
+        and "%H" not in formats[0]
+        and "%I" not in formats[0]
+    ):
         columns.append([proposal.columns["time"]])
         formats = [f"{formats[0]} {clock}" for clock in ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")]
         formats += [proposal.settings["date"]]
@@ -163,8 +170,9 @@ def _texts(proposal: Proposal) -> str:
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
         lines.append(f"currency = {{ default = {_text(said)} }}")
-    if continues(proposal):
+    if continues(proposal) or waiting_days(proposal):
         lines.append(f"printed_day = {_text(proposal.columns['date'])}")
+    if continues(proposal):
         begins = next(name for name in proposal.found.names if name)
         lines.append(f"begins = {proposal.found.spelled.get(begins) or _text(begins)}")
     if marks_credits(proposal):
