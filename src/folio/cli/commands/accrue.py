@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from folio.cli import context, options
-from folio.cli.asking import book_today, filters, show, who
+from folio.cli.asking import book_today, can_show, filters, show, who
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -37,6 +37,7 @@ def command(
     from folio.operations.interest.accrue import accrue
     from folio.reports.paid.yields import bookings
 
+    can_show(output, file)
     chosen = filters(group, account, institution, asset, type)
     with context.open_book() as db:
         today = book_today(db)

@@ -141,10 +141,20 @@ def format_for(file: Path | None) -> str:
 
 
 def format_of(file: Path | None) -> str:
+    """What a file's name says: a table for people where it says nothing.
+
+    Raises:
+        UsageError: where it says a format that folio does not write.
+    """
     suffix = "" if file is None else file.suffix.lower().lstrip(".")
-    return {"ndjson": "jsonl", "markdown": "md", "htm": "html"}.get(
-        suffix, suffix if suffix in FORMATS else "table"
-    )
+    said = {"": "table", "txt": "table", "ndjson": "jsonl", "markdown": "md", "htm": "html"}
+    found = said.get(suffix, suffix)
+    if found not in FORMATS:
+        known = ", ".join(f".{one}" for one in ("txt", *FORMATS[1:]))
+        raise UsageError(
+            f"{file}: no format is called {suffix}; say one with -O, or name it {known}"
+        )
+    return found
 
 
 def write_file(path: Path, text: str | Iterable[str]) -> None:
