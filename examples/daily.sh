@@ -6,8 +6,9 @@
 #   daily.sh INBOX
 #   15 6 * * *  FOLIO_DB="$HOME/folio.db" /path/to/daily.sh "$HOME/statements/inbox"
 #
-# What was imported moves to INBOX/done; what was refused stays, with the reason on stderr,
-# and is tried again the next day.  Accounts and assets are made as statements name them.
+# Whatever folio reads is taken: CSV, OFX, QIF, CAMT, MT940, spreadsheets, zips.  What was
+# imported moves to INBOX/done; what was refused stays, with the reason on stderr, and is tried
+# again the next day.  Accounts and assets are made as statements name them.
 #
 # Exit codes
 #   0  done
@@ -88,8 +89,7 @@ file_away() {
 
 for file in "$inbox"/*; do
     case $file in
-        *.csv | *.CSV | *.ofx | *.OFX | *.qfx | *.QFX | *.xml | *.XML | *.sta | *.STA | *.940 | *.TAB) ;;
-        *) continue ;;  # a download under way, a note, done/ itself
+        *.part | *.partial | *.crdownload | *.download | *.tmp | *~) continue ;;  # under way
     esac
     [ -f "$file" ] || continue
     step import "$file" --create

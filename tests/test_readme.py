@@ -11,6 +11,8 @@ from folio.book import Book
 from folio.cli.app import COMMANDS
 from folio.cli.render import as_text, export_svg
 from folio.cli.render.columns import View
+from folio.cli.topics import topics
+from folio.db.file.connection import BUSY_SECONDS
 from folio.importers import load_profiles
 from folio.operations.keeping.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
@@ -51,6 +53,14 @@ def test_the_set_up_lines_run_in_a_checkout() -> None:
     assert len(lines) == 2
     assert lines[0].endswith("folio demo")
     assert lines[1].endswith("pytest -n auto --dist worksteal")
+
+
+def test_it_says_how_long_a_book_that_is_busy_is_waited_for() -> None:
+    assert BUSY_SECONDS == 30
+    for text in (README, topics()["scripting"].text):
+        (row,) = re.findall(r"^\| 4 \| (.*) \|$", text, re.MULTILINE)
+        assert row.startswith("busy: another program ")
+        assert row.endswith(" for more than thirty seconds")
 
 
 def test_links_lead_to_what_exists() -> None:

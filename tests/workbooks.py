@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 # By style: as it is, a day, a day and a time, a time, a number with a word beside it, a month.
 STYLES = """<numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/>
 <numFmt numFmtId="165" formatCode="#,##0.00&quot; days&quot;;[Red]-0"/>
@@ -25,11 +26,17 @@ def written(path: Path, rows: str, *, date1904: bool = False, links: str = "work
         <sheet name="Old" sheetId="5" state="hidden" r:id="b"/></sheets></workbook>"""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships><Relationship Id="a" Type="{OFFICE}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>',
+        )
         archive.writestr("xl/workbook.xml", book)
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships><Relationship Id="a" Target="{links}/sheet1.xml"/>'
-            '<Relationship Id="b" Target="worksheets/sheet2.xml"/></Relationships>',
+            f'<Relationships><Relationship Id="a" Type="{OFFICE}/worksheet" '
+            f'Target="{links}/sheet1.xml"/><Relationship Id="b" Type="{OFFICE}/worksheet" '
+            'Target="worksheets/sheet2.xml"/></Relationships>',
         )
         archive.writestr("xl/sharedStrings.xml", f"<sst {MAIN}>{SHARED}</sst>")
         archive.writestr("xl/styles.xml", f"<styleSheet {MAIN}>{STYLES}</styleSheet>")
@@ -38,6 +45,23 @@ def written(path: Path, rows: str, *, date1904: bool = False, links: str = "work
         )
         sheet = f'<x:worksheet xmlns:x="urn:x"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    return path
+
+
+def open_document(path: Path, tables: str) -> Path:
+    """A workbook as OpenOffice keeps it."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "manifest")
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {names}/>")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet>{tables}"
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
     return path
 
 

@@ -84,6 +84,13 @@ def test_a_day(place: Path, flock: bool):
     assert daily(place, flock=flock) == 0, "the lock was given back"
 
 
+def test_every_kind_of_statement_is_taken(place: Path):
+    kinds = {"a.QIF", "b.xlsx", "c.zip", "d.json", "e.txt", "f.mt940", "g"}
+    assert daily(place, *kinds, "h.csv.crdownload") == 0
+    assert left(place) == {"h.csv.crdownload"}
+    assert left(place, "inbox/done") == kinds
+
+
 def test_the_same_name_twice_is_kept_twice(place: Path):
     for _ in range(3):
         assert daily(place, "a.csv") == 0

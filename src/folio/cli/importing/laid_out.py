@@ -24,6 +24,7 @@ MOST = 10_000  # files and folders, which a folder of statements stays far below
 MAX_BYTES = 500_000_000  # of all files of a zip, unpacked
 STDIN = Path("-")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second: of one that is empty
+_COMPOUND = b"\xd0\xcf\x11\xe0"  # how a spreadsheet begins that is no zip, and an old document
 # What is a zip itself, and no folder of files: a portfolio, a document.
 _OWN = ("data.xml", "data.portfolio", "[Content_Types].xml", "mimetype")
 
@@ -58,7 +59,7 @@ def laid_out(named: list[Path]) -> Iterator[LaidOut]:
     with contextlib.ExitStack() as stack:
         found = LaidOut()
         for path, is_named in dict.fromkeys(_listed(named)):
-            book = _workbook(path)
+            book = _workbook_of(path)
             if path != STDIN and not (book or _is_zip(path)):
                 found.append(path)
                 continue
@@ -134,15 +135,15 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def _is_zip(path: Path) -> bool:
-    return _begins_as_zip(path) and _holds_files(path)
+    return _begins_with(path, *_ZIP) and _holds_files(path)
 
 
-def _begins_as_zip(path: Path) -> bool:
+def _begins_with(path: Path, *marks: bytes) -> bool:
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return file.read(4) in _ZIP
+            return file.read(8).startswith(marks)
     except OSError:
         return False  # whoever reads it says why it cannot be
 
@@ -199,13 +200,13 @@ def _unpacked(path: Path, zipped: "Path | io.BytesIO", folder: Path) -> list[Pat
 
 def _with_sheets(path: Path) -> list[Path]:
     """The sheets of what a zip holds, where it is a spreadsheet; else the file itself."""
-    return [path] if _workbook(path) is None else _sheets(path, path, path)
+    return [path] if _workbook_of(path) is None else _sheets(path, path, path)
 
 
-def _workbook(path: Path) -> Path | None:
+def _workbook_of(path: Path) -> Path | None:
     """The spreadsheet that a path is, or of which it is a sheet."""
     book = path if path.is_file() else path.parent
-    if not _begins_as_zip(book):
+    if not _begins_with(book, *_ZIP, _COMPOUND):
         return None
     from folio.importers.files.workbook import is_workbook
 

@@ -1,80 +1,51 @@
-"""A spreadsheet's workbook (``.xlsx``) as tables of text, a sheet each.
+"""A spreadsheet's workbook (``.xlsx``, ``.xlsb``, ``.xls``, ``.ods``) as tables of text.
 
-A cell is written as it is shown, but in one way whatever the country: days as ``2024-03-05``, a
-time behind them where the cell shows one, numbers with a point and without groups.  A spreadsheet
-knows fifteen digits of a number, so what it keeps beyond them is none of the statement's.  Hidden
-sheets are left out; of merged cells the first has what stands there and the others are blank.
+There is one for each sheet.  python-calamine reads it; here cells become text, in one way whatever
+the country: days as ``2024-03-05``, with a time behind them in a column in which any has one,
+numbers with a point and without groups.  A spreadsheet knows fifteen digits of a number, so what
+it keeps beyond them is none of the statement's.  Hidden sheets are left out; of merged cells the
+first has what stands there and the others are blank, as is one whose formula went wrong.
 """
 
 import datetime as dt
+import math
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from decimal import Context, Decimal, InvalidOperation
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from decimal import Context
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from folio.errors import FolioError, system_says
-from folio.importers.files.safe_xml import SafeXml
 from folio.importers.files.text_file import MAX_COLUMNS
 from folio.model.numbers import to_text
 
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
 MAX_BYTES = 300_000_000  # of all parts, unpacked
-_BOOK = "xl/workbook.xml"
-_LINKS = "xl/_rels/workbook.xml.rels"
-_BROKEN = (
-    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error),
-    *(KeyError, IndexError, ValueError),  # it names what it has not
-)
-_CHUNK = 1 << 18
+_BOOKS = frozenset(["xl/workbook.xml", "xl/workbook.bin"])
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+# What a spreadsheet that is no zip calls its parts, the last one where it needs a password.
+_STREAMS = [name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage")]
+_BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError)
 _KNOWN = Context(prec=15)
-# Numbers of the formats that come with every spreadsheet: those of days, and of times of day.
-_DAYS = frozenset([14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58])
-_TIMES = frozenset([18, 19, 20, 21, 22, *range(32, 36), 45, 46, 47, 55, 56])
-_aside = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]').sub
-_place = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII).fullmatch
+_WHOLE = 2**53  # beyond it a spreadsheet's numbers leave some whole ones out
 
-
-class Shown(NamedTuple):
-    """What a cell's format shows of a number that is a point in time."""
-
-    day: bool
-    time: bool
-
-
-class _Parts(SafeXml):
-    """Hands elements and their texts over, without their namespaces."""
-
-    advice = "save the statement again, or export it as CSV"
-    needless = "no spreadsheet needs"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.found: list[tuple[str, dict[str, str], str]] = []  # ended: tag, attributes, text
-        self._open: list[tuple[str, dict[str, str]]] = []
-        self._texts: list[str] = []
-        self.expat.StartElementHandler = self._start
-        self.expat.EndElementHandler = self._end
-        self.expat.CharacterDataHandler = self._texts.append
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._texts.clear()
-        own = {name.rpartition(":")[2]: value for name, value in attributes.items()}
-        self._open.append((tag.rpartition(":")[2], own))
-
-    def _end(self, _: str) -> None:
-        tag, attributes = self._open.pop()
-        self.found.append((tag, attributes, "".join(self._texts)))
-        self._texts.clear()
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a file is a workbook that can be read here."""
+    """Whether a file is a workbook, by what it holds."""
     try:
+        if not zipfile.is_zipfile(path):
+            data = path.read_bytes()
+            return any(part in data for part in _STREAMS)
         with zipfile.ZipFile(path) as archive:
-            return _BOOK in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError):
+            names = archive.namelist()
+            is_open = "mimetype" in names and archive.read("mimetype").startswith(_OPEN_DOCUMENT)
+            return is_open or not _BOOKS.isdisjoint(names)
+    except (*_BROKEN_ZIP, OSError):
         return False
 
 
@@ -84,14 +55,20 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
     Raises:
         FolioError: where it cannot be read, or has too much in it.
     """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(one.file_size for one in archive.infolist()) > MAX_BYTES:
-                raise FolioError(
-                    f"{path} has more than {MAX_BYTES:,} bytes in it; export a shorter period"
-                )
-            return _Book(path, archive).sheets()
-    except _BROKEN as error:
+        if zipfile.is_zipfile(path):
+            _weigh(path)
+        elif _STREAMS[-1] in path.read_bytes():
+            raise PasswordError
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
+            return _sheets(path, book)
+    except PasswordError:
+        raise FolioError(
+            f"{path} is a spreadsheet that needs a password; save it without one"
+        ) from None
+    except CalamineError as error:
         raise FolioError(
             f"{path} is a spreadsheet that cannot be read ({error}); export the statement as CSV"
         ) from None
@@ -99,161 +76,93 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
         raise FolioError(f"{path} cannot be read: {system_says(error)}") from None
 
 
-class _Book:
-    """One workbook, while it is read."""
-
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.path = path
-        self.archive = archive
-        self.there = frozenset(archive.namelist())
-        self.texts: list[str] = []
-        self.formats: list[Shown] = []  # by the number of a cell's style
-        self.day_zero = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - as printed
-
-    def sheets(self) -> dict[str, list[list[str]]]:
-        """The visible sheets."""
-        links = [one for tag, one, _ in self._parts(_LINKS) if tag == "Relationship"]
-        parts = {one["Id"]: one["Target"] for one in links}
-        named: dict[str, str] = {}
-        for tag, one, _ in self._parts(_BOOK):
-            if tag == "workbookPr" and one.get("date1904") in ("1", "true"):
-                self.day_zero = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - as printed
-            if tag == "sheet" and one.get("state", "visible") == "visible":
-                target = PurePosixPath("/xl") / parts[one["id"]]
-                named[" ".join(one["name"].split())] = str(target).lstrip("/")
-        self.texts = list(self._shared())
-        self.formats = list(self._styles())
-        return {name: self._rows(part) for name, part in named.items() if part in self.there}
-
-    def _parts(self, name: str) -> Iterator[tuple[str, dict[str, str], str]]:
-        """The elements of a part, each when it has ended; none where there is no such part."""
-        if name not in self.there:
-            return
-        parser = _Parts(self.path)
-        with self.archive.open(name) as file:
-            while chunk := file.read(_CHUNK):
-                parser.feed(chunk, whole=False)
-                yield from parser.found
-                parser.found.clear()
-        parser.feed(b"", whole=True)
-        yield from parser.found
-
-    def _shared(self) -> Iterator[str]:
-        """The texts that cells name by number; how a name is spoken is none of it."""
-        pieces: list[str] = []
-        for tag, _, text in self._parts("xl/sharedStrings.xml"):
-            if tag == "t":
-                pieces.append(text)
-            elif tag == "rPh":
-                pieces.pop()
-            elif tag == "si":
-                yield "".join(pieces)
-                pieces.clear()
-
-    def _styles(self) -> Iterator[Shown]:
-        own: dict[str, Shown] = {}
-        styles: list[str] = []
-        for tag, one, _ in self._parts("xl/styles.xml"):
-            if tag == "numFmt":
-                own[one["numFmtId"]] = shown_by(one["formatCode"])
-            elif tag == "xf":
-                styles.append(one.get("numFmtId", "0"))
-            elif tag == "cellStyleXfs":
-                styles.clear()  # those of cells come after
-            elif tag == "cellXfs":
-                break
-        for style in styles:
-            number = int(style)
-            yield own.get(style) or Shown(number in _DAYS, number in _TIMES)
-
-    def _rows(self, part: str) -> list[list[str]]:
-        rows: list[list[str]] = []
-        cells: list[str] = []
-        value, pieces = "", list[str]()
-        for tag, one, text in self._parts(part):
-            if tag == "v":
-                value = text
-            elif tag == "t":
-                pieces.append(text)
-            elif tag == "rPh":
-                pieces.pop()
-            elif tag == "c":
-                there = _place(one.get("r", ""))
-                column = _column(there[1]) if there else len(cells) + 1
-                if column > MAX_COLUMNS:
-                    raise FolioError(f"{self.path} has more than {MAX_COLUMNS:,} columns")
-                cells += [""] * (column - 1 - len(cells))
-                cells.append(self._cell(one, "".join(pieces) or value))
-                value = ""
-                pieces.clear()
-            elif tag == "row":
-                number = int(one.get("r", len(rows) + 1))
-                if any(cells):  # a row far below that has nothing is none
-                    rows += [[] for _ in range(number - 1 - len(rows))]
-                    rows.append(cells)
-                cells = []
-        return rows
-
-    def _cell(self, attributes: Mapping[str, str], value: str) -> str:
-        kind = attributes.get("t", "n")
-        if kind == "s":
-            value = self.texts[int(value)]
-        elif kind == "b":
-            value = {"1": "TRUE", "0": "FALSE"}.get(value, value)
-        elif kind == "d":
-            value = value.removesuffix("T00:00:00").replace("T", " ")
-        elif kind == "n" and value:
-            style = int(attributes.get("s", "0"))
-            shown = self.formats[style] if style < len(self.formats) else Shown(False, False)
-            return self._number(value, shown)
-        return " ".join(value.split())
-
-    def _number(self, value: str, shown: Shown) -> str:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            return value
-        if shown.day or shown.time:
-            return self._time(number, shown)
-        if number.is_finite() and not value.isdecimal():  # the digits of an id all stay
-            number = _KNOWN.create_decimal(number)
-        text = to_text(number)
-        # 1.234 could be a thousand and more in the other countries; 1.2340 is not.
-        return f"{text}0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text
-
-    def _time(self, number: Decimal, shown: Shown) -> str:
-        """A point in time, counted in days.
-
-        Raises:
-            FolioError: where there is no such day.
-        """
-        try:
-            time = self.day_zero + dt.timedelta(seconds=round(number * 86_400))
-        except OverflowError:
+def _weigh(path: Path) -> None:
+    """Refuse what would be too much once it is unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(one.file_size for one in archive.infolist()) > MAX_BYTES:
             raise FolioError(
-                f"{self.path} has a cell with a day {number}, which is none; export it as CSV"
-            ) from None
-        day, clock = f"{time:%Y-%m-%d}", f"{time:%H:%M:%S}"
-        return f"{day} {clock}" if shown.day and shown.time else day if shown.day else clock
+                f"{path} has more than {MAX_BYTES:,} bytes in it; export a shorter period"
+            )
 
 
-def shown_by(code: str) -> Shown:
-    """What a format of a number shows of a point in time.
+def _sheets(path: Path, book: "CalamineWorkbook") -> dict[str, list[list[str]]]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    >>> shown_by("dd/mm/yyyy hh:mm"), shown_by('[$-409]#,##0.00 "days"'), shown_by("[Red]0.00")
-    (Shown(day=True, time=True), Shown(day=False, time=False), Shown(day=False, time=False))
+    sheets: dict[str, list[list[str]]] = {}
+    for number, sheet in enumerate(book.sheets_metadata):
+        if (sheet.typ, sheet.visible) != (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible):
+            continue
+        table = book.get_sheet_by_index(number)
+        if table.total_width > MAX_COLUMNS:
+            raise FolioError(f"{path} has more than {MAX_COLUMNS:,} columns; export it as CSV")
+        name = _file_name(sheet.name)
+        if name in sheets:
+            raise FolioError(f"{path} has two sheets called {name!r}; give one another name")
+        try:
+            sheets[name] = _texts(table.to_python(skip_empty_area=False))
+        except ValueError as error:
+            raise FolioError(f"{path} {error}; export the statement as CSV") from None
+    return sheets
+
+
+def _file_name(sheet: str) -> str:
+    """A sheet's name, as one that a file can have."""
+    return re.sub(r"^\.|[/\\\0]", "-", " ".join(sheet.split()))
+
+
+def _texts(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    timed = {
+        column
+        for row in rows
+        for column, cell in enumerate(row)
+        if isinstance(cell, dt.datetime) and cell.time() != dt.time.min
+    }
+    return [_without_blanks(_text(cell, n in timed) for n, cell in enumerate(row)) for row in rows]
+
+
+def _without_blanks(cells: Iterable[str]) -> list[str]:
+    """A row without those behind its last one that says something."""
+    row = list(cells)
+    while row and not row[-1]:
+        row.pop()
+    return row
+
+
+def _text(cell: Cell, timed: bool) -> str:
+    """A cell as text; ``timed``: a day has its time behind it.
+
+    >>> _text(dt.date(2024, 3, 5), False), _text(dt.date(2024, 3, 5), True), _text(12.0, False)
+    ('2024-03-05', '2024-03-05 00:00:00', '12')
     """
-    plain = _aside("", code.partition(";")[0].casefold())
-    return Shown(bool(re.search("[yd]|mmm", plain)), bool(re.search("[hs]", plain)))
+    match cell:
+        case str():
+            return " ".join(cell.split())
+        case bool():
+            return str(cell).upper()
+        case int() | float():
+            return _number(cell)
+        case dt.datetime():
+            second = (cell + dt.timedelta(milliseconds=500)).replace(microsecond=0)
+            return f"{second:%Y-%m-%d %H:%M:%S}" if timed else f"{second:%Y-%m-%d}"
+        case dt.date():
+            return f"{cell} 00:00:00" if timed else f"{cell}"
+        case dt.timedelta():
+            minutes, seconds = divmod(round(cell.total_seconds()), 60)
+            return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+        case _:
+            return f"{cell:%H:%M:%S}"
 
 
-def _column(letters: str) -> int:
-    """A column's number.
+def _number(number: float) -> str:
+    """A number as text.
 
-    >>> _column("A"), _column("AB")
-    (1, 28)
+    Raises:
+        ValueError: where a spreadsheet does not keep all its digits.
     """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+    if abs(number) > _WHOLE or not math.isfinite(number):
+        raise ValueError(f"has a number {number:g}, of which it may not keep every digit")
+    if number == int(number):
+        return str(int(number))
+    text = to_text(_KNOWN.create_decimal(repr(number)))
+    # 1.234 could be a thousand and more in the other countries; 1.2340 is not.
+    return f"{text}0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text

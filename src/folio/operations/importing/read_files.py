@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # an earlier file had, most are not read again.
 LONG = 1 << 14
 LEFT_OUT = "you said to leave it out"
+_HOLDERS = frozenset([".zip", ".xlsx", ".xlsb", ".xls", ".ods"])  # of files, and of sheets
 FEW = 3  # events, of which one would be understood
 LISTED = 50  # rows that cannot be read, in one message
 
@@ -71,7 +72,7 @@ class File(NamedTuple):
 
 def kept_name(path: Path) -> str:
     """The name of a file: of one in a zip, and of a sheet, with that of what holds it."""
-    held = [one for one in path.parents if one.suffix.lower() in (".zip", ".xlsx")]
+    held = [one for one in path.parents if one.suffix.lower() in _HOLDERS]
     return path.relative_to(held[-1].parent).as_posix() if held else path.name
 
 
