@@ -31,7 +31,10 @@ def command(
     output: options.Output = None,
     file: options.File = None,
 ) -> None:
-    """Book every payment that yield rules owe, once; the rules: folio yield list."""
+    """Book every payment that yield rules owe, once; the rules: folio yield list.
+
+    folio accrue --until 2025-06-30
+    """
     from folio.book import Book
     from folio.model.dates import parse_day
     from folio.operations.interest.accrue import accrue
