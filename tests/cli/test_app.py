@@ -127,7 +127,7 @@ def test_the_book_may_be_named_anywhere(run: Runner) -> None:
 
 def test_usage_errors_end_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert door.run(["reprot"]) == 2
-    assert "Did you mean 'report'" in capsys.readouterr().err
+    assert "(did you mean report or export?)" in capsys.readouterr().err
     assert door.run(["--nothing"]) == 2
     assert capsys.readouterr().err == "folio: no such option: --nothing; see: folio --help\n"
     assert door.run([]) == 2

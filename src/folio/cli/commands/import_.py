@@ -74,7 +74,10 @@ def files_(
     kind: import_options.Kinds = None,
     output: options.Output = None,
 ) -> None:
-    """Record statements, every row once: what folio import FILE… does."""
+    """Record statements, every row once: what folio import FILE… does.
+
+    folio import files statement.csv --create
+    """
     from folio.cli.importing.assistant import Words, pairs
     from folio.cli.importing.laid_out import laid_out
     from folio.operations.importing.read_files import Choices
