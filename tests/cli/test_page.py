@@ -259,6 +259,7 @@ def test_what_has_no_price_is_a_gap(keeper: Bookkeeper) -> None:
     query = Query(dt.date(2025, 1, 14), book.base, drawn=True, whole=True)
     text = as_text(page(book, query), "html", View())
     assert "nothing of it is known" in text
+    assert "put in, less taken out" not in text  # which is not drawn either
     keeper.price("SAP", "2025-01-12", 50)
     text = as_text(page(Book(keeper.db), query), "html", View())
     data = chart_of(text)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from bookkeeper import TODAY, Bookkeeper, day
 from folio.book.selection import Filters
 from folio.model.dates import EVER, Period
+from folio.reports.explain import Asked, explain
 from folio.reports.paid.income import income
 from folio.reports.query import Query
 
@@ -23,6 +24,8 @@ def test_tax_in_a_row_of_its_own_is_tax_on_its_payers_income(keeper: Bookkeeper)
     assert {key: Decimal(text) for key, text in said.items()} == {
         "gross": Decimal(3), "tax": Decimal("0.35"), "net": Decimal("2.65"),
     }  # fmt: skip
+    asked = Asked("tax", "ACME", kind="tax")  # the row of its own, which the report shows
+    assert explain(book, Query(TODAY, book.base, Filters()), asked).root.figure == Decimal("0.35")
 
 
 def test_a_tax_without_a_rate_is_missing_and_not_zero(keeper: Bookkeeper) -> None:

@@ -323,6 +323,27 @@ def test_what_was_only_observed_is_a_flow(keeper: Bookkeeper) -> None:
     assert row["grade"] == "partial"
 
 
+def test_money_exchanged_on_its_way_elsewhere_is_a_flow_of_each_account(keeper: Bookkeeper) -> None:
+    """1000 EUR leave the bank as 1070 USD at 0.93 for the broker, worth 995.10; then they rise to
+    0.95, 1016.50.  What is exchanged within an account flows nowhere."""
+    for name in ("Bank", "Depot"):
+        keeper.account(name)
+    keeper.asset("USD", "currency")
+    keeper.price("USD", "2024-01-02", "0.93")
+    keeper.price("USD", "2024-01-05", "0.95")
+    keeper.add("deposit", "2024-01-01", "Bank", "EUR", quantity=5000)
+    gone = {"to_asset": "USD", "to_account": "Depot", "to_quantity": 1070}
+    keeper.add("swap", "2024-01-02", "Bank", "EUR", quantity=1000, **gone)
+    within = {"to_asset": "EUR", "to_quantity": 95}
+    keeper.add("swap", "2024-01-05", "Depot", "USD", quantity=100, **within)
+    (row,) = report(keeper, "2024-01-02..2024-01-06", account=("Depot",)).rows
+    assert money(row, *MONEY) == ["0.00", "995.10", "1016.50", "21.40"]
+    (row,) = report(keeper, "2024-01-02..2024-01-06", account=("Bank",)).rows
+    assert money(row, *MONEY) == ["5000.00", "-1000.00", "4000.00", "0.00"]
+    (row,) = report(keeper, "2024-01-02..2024-01-06").rows
+    assert money(row, *MONEY) == ["5000.00", "0.00", "5016.50", "16.50"]
+
+
 def test_growth_is_return_day_by_day(keeper: Bookkeeper) -> None:
     """The user says that the 40 are growth: 40 %, of which half after five days."""
     keeper.observe("Broker", "EUR", 100, "2024-01-05")

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from folio.book import Book
-from folio.engine.cash_flows import Flows, flows, transferred
+from folio.db.transactions.postings import postings_of
+from folio.engine.cash_flows import Flows, exchanged, flows, transferred
 from folio.model.accounts import Account
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
@@ -11,14 +12,28 @@ from folio.model.numbers import ZERO
 
 def flows_of(book: Book, event: Event) -> Flows:
     """The units that an event brought across each border."""
+    here = _account_of(book, event.holding_id)
+    if event.kind == "swap" and event.gross:
+        return exchanged(event, *_is_within(book, event, here))
     if event.kind != "transfer":
         return flows(event, payer_held=event.related_asset is not None and _is_held(book, event))
     within_institution = within_account = ZERO
-    here = _account_of(book, event.holding_id)
     for there, units in _other_ends(book, event):
         within_account += units if there.id == here.id else ZERO
         within_institution += units if there.institution_id == here.institution_id else ZERO
     return transferred(event, within_institution, within_account, lost_of(book, event))
+
+
+def _is_within(book: Book, event: Event, here: Account) -> tuple[bool, bool]:
+    """Whether what an exchange gave or brought for it is at the same institution and account."""
+    places = book.catalog.holdings
+    others = [
+        book.catalog.accounts[places[leg.holding_id].account_id]
+        for leg in postings_of(book.db, event.transaction_id)
+        if leg.role in ("asset", "cash") and (leg.quantity < ZERO) != (event.gross < ZERO)
+    ]
+    same = [there.institution_id == here.institution_id for there in others]
+    return any(same), any(there.id == here.id for there in others)
 
 
 def _is_held(book: Book, event: Event) -> bool:

@@ -67,9 +67,13 @@ def _yes_or_no(said: Any) -> bool:
     return word in _YES
 
 
+def _is_word(said: Any) -> bool:
+    return isinstance(said, str) and bool(said.strip())
+
+
 def _names(said: Any) -> tuple[str, ...]:
     words = said.split(",") if isinstance(said, str) else said
-    if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
+    if not isinstance(words, list) or not words or not all(map(_is_word, words)):
         raise UsageError(f"{said!r} is no list of columns, such as account, asset, value")
     return tuple(word.strip() for word in words)
 

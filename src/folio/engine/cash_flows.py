@@ -2,14 +2,14 @@
 
 A flow is judged at four borders: of the portfolio, the institution, the account and
 the holding.  Deposits, withdrawals, openings, unlinked transfer legs and movements that
-nobody can explain cross all of them; a transfer crosses those between its two ends; the
-``external`` posting of an account that does not track cash crosses all of them.  Trades
-cross only the border of a holding.  What a deposit, a withdrawal or a transfer cost is no
-part of its flow; what was lost on the way came in with the last that arrived and is lost there,
-as by lots, so that what left one account is what came into others.  Income and costs are
-return, not flow, except that the cash of a dividend flows into the cash holding when its payer
-is held beside it.  A correction is a restatement: it counts as a flow, so that it is never
-taken for return.
+nobody can explain cross all of them; a transfer crosses those between its two ends, as does a
+swap whose other side is elsewhere; the ``external`` posting of an account that does not track
+cash crosses all of them.  Trades cross only the border of a holding.  What a deposit, a
+withdrawal or a transfer cost is no part of its flow; what was lost on the way came in with the
+last that arrived and is lost there, as by lots, so that what left one account is what came into
+others.  Income and costs are return, not flow, except that the cash of a dividend flows into the
+cash holding when its payer is held beside it.  A correction is a restatement: it counts as a
+flow, so that it is never taken for return.
 """
 
 from decimal import Decimal
@@ -48,6 +48,13 @@ def flows(event: Event, *, payer_held: bool = False) -> Flows:
     if kind in INCOME_KINDS:
         return _FLOWS((out, out, out, event.quantity if payer_held else out, event.gross))
     return _FLOWS((out, out, out, out if kind in _RETURN_KINDS else event.quantity, ZERO))
+
+
+def exchanged(event: Event, within_institution: bool, within_account: bool) -> Flows:
+    """The same of a swap, whose other side may be ``within`` its institution or its account."""
+    out, units = event.external, event.gross
+    at_account = out if within_account else units
+    return _FLOWS((out, out if within_institution else units, at_account, event.quantity, ZERO))
 
 
 def transferred(

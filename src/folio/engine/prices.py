@@ -67,6 +67,11 @@ class Leg(NamedTuple):
     price: Decimal  # as quoted
     granularity: int
 
+    @property
+    def into(self) -> int:
+        """What it leads to: in what it says the worth of the other."""
+        return self.asset if self.inverse else self.quote
+
 
 _GRANULARITY = attrgetter("granularity")
 
@@ -84,6 +89,11 @@ class Rate(NamedTuple):
     @property
     def estimated(self) -> bool:
         return self.stale or self.routed or TRADE in map(_GRANULARITY, self.legs)
+
+    @property
+    def quote(self) -> int | None:
+        """In what the asset is priced: the first on its route; None of an asset in itself."""
+        return self.legs[0].into if self.legs else None
 
 
 class Market(NamedTuple):

@@ -41,6 +41,16 @@ class Amount(NamedTuple):
     places: int | None = None  # None: all there are, a quantity up to its own digits
 
 
+def optional_amount(value: Decimal | None, places: int | None = None) -> Amount | None:
+    """The amount; what is missing stays so."""
+    return None if value is None else Amount(value, places)
+
+
+def minor_amount(units: Decimal | int | None, places: int) -> Amount | None:
+    """The same of minor units, of which one of the currency has 10 to the power of ``places``."""
+    return None if units is None else Amount(Decimal(units).scaleb(-places), places)
+
+
 class Series(NamedTuple):
     """Values in order of time, for a sparkline; None where there is none."""
 

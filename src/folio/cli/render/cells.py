@@ -10,6 +10,8 @@ A non-zero amount is never shown as 0, and what is missing is blank:
 ('12.3%', '2.5')
 >>> shown(Amount(Decimal("0.123456789")), "price"), shown(Amount(1 / Decimal("0.046")), "price")
 ('0.123456789', '21.73913')
+>>> shown(Amount(Decimal("96847.405873901104437015")), "price")
+'96,847.405874'
 """
 
 import datetime as dt
@@ -18,12 +20,13 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from folio.cli.text import visible
-from folio.model.numbers import MAX_PLACES, ZERO, rounded_form, to_text
+from folio.model.numbers import ZERO, rounded_form, to_text
 from folio.model.table import Amount, Cell, Phrases, Series, Table
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
 STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
+_STATED = 20  # digits: whoever prints more of a price has divided
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -149,7 +152,7 @@ def _price(own: int | None, *, places: int, exact: bool) -> Writer:
 
     def text(value: Decimal) -> str:
         whole, _, digits = to_text(value).partition(".")
-        if len(digits) > MAX_PLACES and not exact:
+        if len(whole) + len(digits) > _STATED and not exact:
             whole, _, digits = to_text(_readable(value)).partition(".")
         whole = f"{int(whole):,}" if len(whole) > 3 else whole
         return f"{whole}.{digits.ljust(least, '0')}" if digits or least else whole
@@ -158,7 +161,7 @@ def _price(own: int | None, *, places: int, exact: bool) -> Writer:
 
 
 def _readable(ratio: Decimal) -> Decimal:
-    """A price that is a ratio has more digits than any that was stated: to six that say most."""
+    """A price that was divided has more digits than anybody quotes: to six that say most."""
     return round(ratio, max(6, 5 - ratio.adjusted()))
 
 

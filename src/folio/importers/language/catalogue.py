@@ -178,11 +178,16 @@ def _with_tuples(value: Any) -> Any:
 
 
 def _first(error: ValidationError) -> str:
-    found = error.errors(include_url=False, include_context=False)[0]
-    key = ".".join(str(part) for part in found["loc"])
-    message = found["msg"].removeprefix("Value error, ")
-    more = error.error_count() - 1
+    faults = error.errors(include_url=False, include_context=False)
+    key = ".".join(str(part) for part in faults[0]["loc"] if not _is_form(part))
+    message = faults[0]["msg"].removeprefix("Value error, ")
+    more = sum(not any(map(_is_form, fault["loc"][-1:])) for fault in faults[1:])
     return f"{key + ': ' if key else ''}{message}" + (f" ({more} more)" if more else "")
+
+
+def _is_form(part: int | str) -> bool:
+    """Whether it is pydantic's name for one of the forms that may stand in a place, and no key."""
+    return "[" in str(part)
 
 
 def profile_text(name: str, user_folder: Path | None) -> str:

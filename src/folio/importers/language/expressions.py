@@ -153,7 +153,8 @@ def _call(function: str, tokens: _Tokens) -> Tree:
     tokens.expect(")")
     least, most = _ARITY[function]
     if not least <= len(arguments) <= most:
-        raise ValueError(f"{function} takes {least} to {most} values")
+        counts = [str(n) if n > 1 else "one" for n in dict.fromkeys((least, most))]
+        raise ValueError(f"{function} takes {' to '.join(counts)} value{'s' * (most > 1)}")
     return Call(function, tuple(arguments))
 
 

@@ -153,7 +153,9 @@ def _swap(said: Words) -> tuple[Leg, ...]:
         raise UsageError(f"a swap needs two assets; {to_asset} is both")
     value = said.unsigned("amount")
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
-    got = Leg("asset", to_asset, received, label=said.get("to_label") or "")
+    there = said.get("to_account")  # it may be exchanged on its way
+    account = None if there is None else parse_account_ref(there)
+    got = Leg("asset", to_asset, received, account=account, label=said.get("to_label") or "")
     if value is not None:
         money = said.currency
         gave = gave._replace(cost=value, cost_currency=money)

@@ -107,7 +107,9 @@ def _check_pair(book: Book, left: TransferLeg, arrival: TransferLeg) -> None:
         raise FolioError(
             f"transaction {left.transaction_id} moves {assets[left.asset_id].key} and "
             f"{arrival.transaction_id} {assets[arrival.asset_id].key}; a transfer keeps its "
-            "asset, an exchange is a swap: folio add-tx swap"
+            "asset, an exchange is a swap: folio add-tx swap …, with --to-account where it ends "
+            f"elsewhere; or leave each as it is: folio transfers answer {left.transaction_id} "
+            "untracked"
         )
     if left.holding_id == arrival.holding_id:
         raise FolioError(

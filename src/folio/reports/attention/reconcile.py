@@ -9,7 +9,7 @@ from folio.db.derived.gaps import Answer, read_answers
 from folio.engine.causes import Cause
 from folio.model.accounts import Holding
 from folio.model.shell_words import shell_word
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.query import Query, account_title, names
 
 COLUMNS = (
@@ -136,7 +136,7 @@ def _amounts(book: Book, query: Query, held: HeldGap) -> dict[str, Cell]:
         "expected": Amount(gap.expected, places),
         "observed": Amount(gap.observed, places),
         "drift": Amount(gap.drift, places),
-        "value": None if value is None else Amount(value, query.currency.precision),
+        "value": optional_amount(value, query.currency.precision),
     }
 
 

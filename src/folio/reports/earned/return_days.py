@@ -86,15 +86,10 @@ class Tracks:
 
     def _priced_in(self, book: Book, holding: Holding) -> int | None:
         """The currency in which a holding is priced on the last day: the first on its route."""
-        asset, currencies = holding.asset_id, book.graph.market.currencies
-        if asset in currencies:
-            return asset
-        rate = book.graph.rate(asset, self.query.currency.id, self.until)
-        for leg in () if rate is None else rate.legs:
-            asset = leg.asset if leg.inverse else leg.quote
-            if asset in currencies:
-                return asset
-        return None
+        if book.catalog.assets[holding.asset_id].is_currency:
+            return holding.asset_id
+        rate = book.graph.rate(holding.asset_id, self.query.currency.id, self.until)
+        return None if rate is None else rate.quote
 
     # -- one choice ----------------------------------------------------------------------
 

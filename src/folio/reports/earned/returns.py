@@ -12,6 +12,7 @@ fall on one day.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 from folio.book import Book
 from folio.engine.grades import worst
@@ -19,7 +20,7 @@ from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, round_money
-from folio.model.table import Amount, Cell, Column, Phrases, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Table, minor_amount
 from folio.reports.earned.return_days import Track, Tracks
 from folio.reports.earned.return_figures import Figures, figures_of, total_of
 from folio.reports.query import Query, account_title, title_of
@@ -190,9 +191,7 @@ def _said(
 
 
 def _cells(one: Figures, query: Query) -> dict[str, Cell]:
-    def money(units: Decimal | None) -> Amount | None:
-        places = query.currency.precision
-        return None if units is None else Amount(units.scaleb(-places), places)
+    money = partial(minor_amount, places=query.currency.precision)
 
     def rate(value: Decimal | None) -> Amount | None:
         if value is None:

@@ -8,7 +8,7 @@ from folio.book.groups import members_of
 from folio.engine.grades import grade, reasons
 from folio.model.charts import Chart
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import Line, lines, total
 from folio.reports.query import Query, account_title, grade_cells, share
 
@@ -25,11 +25,8 @@ def _currency(book: Book, line: Line) -> list[str]:
     asset = book.catalog.assets[line.holding.asset_id]
     if asset.is_currency:
         return [asset.symbol]
-    rate = line.worth.rate
-    if rate is None or not rate.legs:
-        return ["(no price)"]
-    leg = rate.legs[0]
-    return [book.catalog.assets[leg.asset if leg.inverse else leg.quote].symbol]
+    quote = None if line.worth.rate is None else line.worth.rate.quote
+    return ["(no price)" if quote is None else book.catalog.assets[quote].symbol]
 
 
 def _account(book: Book, line: Line) -> list[str]:
@@ -84,7 +81,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
             rows_of.setdefault(name, []).append(line)
     repeated = sum(map(len, rows_of.values())) - len(page)
     places = query.currency.precision
-    whole = None if sums.value is None else Amount(sums.value, places)
+    whole = optional_amount(sums.value, places)
     rows = [_row(by, name, of, whole, places) for name, of in rows_of.items()]
     rows.sort(key=lambda row: (-_value(row), str(row[by])))
     shared = whole is not None and whole.value > ZERO  # else a share says nothing
@@ -124,7 +121,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
 
 def _row(by: str, name: str, of: list[Line], whole: Amount | None, places: int) -> dict[str, Cell]:
     sums = total(of)
-    value = None if sums.value is None else Amount(sums.value, places)
+    value = optional_amount(sums.value, places)
     weight = share(value, whole)
     return {
         by: name,

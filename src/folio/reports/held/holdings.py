@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -13,7 +14,7 @@ from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.query import (
     ACCOUNT_ABOVE,
     Query,
@@ -175,9 +176,7 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
     sums = total(page)
     places = query.currency.precision
 
-    def money(amount: Decimal | None) -> Amount | None:
-        return None if amount is None else Amount(amount, places)
-
+    money = partial(optional_amount, places=places)
     whole = money(sums.value)
     rows = _rows(book, query, page, whole)
     totals: dict[str, Cell] = {
@@ -226,7 +225,7 @@ def _told_to_programs(
     gains, places = realised_gains(book, query, chosen), query.currency.precision
     for row, line in zip(rows, page, strict=True):
         gain = gains[line.holding.id]
-        row["realised_gain"] = None if gain.gain is None else Amount(gain.gain, places)
+        row["realised_gain"] = optional_amount(gain.gain, places)
         row |= grade_cells(line.worth.counts)
         if gain.unknown:
             held = judged(line.worth.counts) if line.worth.counts.held else Judged("full")
@@ -295,13 +294,13 @@ def _subtotals(
 
 
 def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]:
-    value = None if sums.value is None else Amount(sums.value, places)
+    value = optional_amount(sums.value, places)
     return {
         "accrued_interest": Amount(sums.accrued, places) if sums.accrued else None,
         "value": value,
         "weight": share(value, whole),
-        "cost_basis": None if sums.cost is None else Amount(sums.cost, places),
-        "unrealised_gain": None if sums.unrealised is None else Amount(sums.unrealised, places),
+        "cost_basis": optional_amount(sums.cost, places),
+        "unrealised_gain": optional_amount(sums.unrealised, places),
         "gain_percent": _percent_of_sum(sums),
     }
 
@@ -310,7 +309,7 @@ def _sold_row(book: Book, query: Query, holding: Holding, realised: "Realised") 
     """A holding of which nothing is left, for the gain that it realised."""
     nothing = Amount(ZERO, query.currency.precision)
     keys = ("quantity", "value", "weight", "cost_basis", "unrealised_gain")
-    gain = None if realised.gain is None else Amount(realised.gain, query.currency.precision)
+    gain = optional_amount(realised.gain, query.currency.precision)
     named = {**names(book, holding), "flag": _flag(holding)}
     row = {**named, **dict.fromkeys(keys, nothing), "realised_gain": gain}
     return row | judged_cells(_with_sales(Judged("full"), realised))
@@ -336,11 +335,10 @@ def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> d
         return {"price": None, "price_currency": None, "price_date": None, "age": None}
     leg = rate.legs[0]
     price = divide(Decimal(1), leg.price) if leg.inverse else leg.price
-    quote = leg.asset if leg.inverse else leg.quote
     factor = book.split_factor(asset, leg.day, as_of)
     price = price if factor == 1 else divide(price, factor)
     assets = book.catalog.assets
-    unit = assets[quote].symbol
+    unit = assets[leg.into].symbol
     if assets[asset].quote_unit is not None:
         from folio.model.quote_units import quoted  # pence and the like: few assets have them
 

@@ -9,7 +9,7 @@ from folio.engine.lots import dated
 from folio.engine.valuation import Teller, counted, unrealised
 from folio.model.ledger import ESTIMATED, PARTIAL, Lot
 from folio.model.numbers import ZERO, divide, round_money
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import Line, lines
 from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, grade_cells, names
 from folio.reports.sold.disposed import EFFECTS, term_of
@@ -164,10 +164,10 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> Row:
         "lot": lot.opened_by if lot.opened_by > 0 else None,  # an answer's has no transaction
         **_term(book, query, line, lot),
         "quantity": Amount(lot.quantity, asset.precision),
-        "unit_cost": None if unit is None else Amount(unit, 6),
+        "unit_cost": optional_amount(unit, 6),
         "unit_currency": book.catalog.assets[lot.currency].symbol if lot.currency else None,
-        "cost": None if lot.cost is None else Amount(lot.cost, None),
+        "cost": optional_amount(lot.cost),
         "cost_currency": book.catalog.assets[lot.currency].symbol if lot.currency else None,
-        **{k: None if v is None else Amount(v, places) for k, v in figures.items()},
+        **{k: optional_amount(v, places) for k, v in figures.items()},
     }
     return row | grade_cells(counts), counts

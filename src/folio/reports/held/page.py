@@ -1,12 +1,11 @@
 """The page of ``folio report``: the headline, the holdings and the vaults."""
 
 import datetime as dt
-from decimal import Decimal
 
 from folio.book import Book
 from folio.db.derived.rollup import rollup_until
 from folio.model.dates import year_before
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Cell, Column, Table, minor_amount
 from folio.reports.held.holdings import holdings
 from folio.reports.over_time.history import change_since_measured, changes
 from folio.reports.query import Query
@@ -56,18 +55,15 @@ def _headline(book: Book, query: Query, table: Table) -> tuple[dict[str, Cell], 
     measured_days = query.known_at is not None or rollup_until(book.db) is not None
     if not measured_days or query.currency.id != book.base.id:
         return headline, HEADLINE
-    *columns, since = HEADLINE
+    # What days brought, deposits and withdrawals apart.
+    places, (*columns, since) = query.currency.precision, HEADLINE
     before, year = query.as_of - dt.timedelta(days=1), year_before(query.as_of)
     brought = changes(book, query, (before, year))
-    headline["day_change"], headline["year_change"] = (_money(query, units) for units in brought)
+    headline["day_change"], headline["year_change"] = (
+        minor_amount(units, places) for units in brought
+    )
     measured = change_since_measured(book, query, year) if brought[1] is None else None
     if measured is not None:
-        headline["measured_change"] = _money(query, measured[1])
+        headline["measured_change"] = minor_amount(measured[1], places)
         since = since._replace(title=f"Since {measured[0]}")
     return headline, (*columns, since)
-
-
-def _money(query: Query, units: int | None) -> Amount | None:
-    """An amount in minor units: what days brought, deposits and withdrawals apart."""
-    places = query.currency.precision
-    return None if units is None else Amount(Decimal(units).scaleb(-places), places)

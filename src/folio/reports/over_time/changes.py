@@ -12,7 +12,6 @@ from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.grades import Counts, grade, judged, reasons, worst
-from folio.engine.prices import Rate
 from folio.engine.rollups import earned, traded
 from folio.engine.valuation import Teller
 from folio.errors import UnknownName
@@ -20,7 +19,7 @@ from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import Line
 from folio.reports.query import ACCOUNT_ABOVE, Query, Since, account_title, judged_cells, names
 
@@ -195,16 +194,8 @@ def quoted_in(book: Book, holding: Holding, *ends: Line | None) -> int | None:
     """The currency in which a holding's asset is priced, a currency in itself; None without."""
     if book.catalog.assets[holding.asset_id].is_currency:
         return holding.asset_id
-    rates = [end.worth.rate for end in ends if end is not None]
-    quotes = [_quote(rate) for rate in reversed(rates) if rate is not None]
-    return next((quote for quote in quotes if quote is not None), None)
-
-
-def _quote(rate: Rate) -> int | None:
-    if not rate.legs:
-        return None
-    leg = rate.legs[0]
-    return leg.asset if leg.inverse else leg.quote
+    rates = [end.worth.rate for end in reversed(ends) if end is not None]
+    return next((rate.quote for rate in rates if rate is not None and rate.quote), None)
 
 
 def _exposed(
@@ -303,5 +294,5 @@ def _row(book: Book, query: Query, holding: Holding, told: Told) -> dict[str, Ce
     places = query.currency.precision
     row: dict[str, Cell] = {"heading": account_title(book, holding), **names(book, holding)}
     for key, amount in told.change._asdict().items():
-        row[key] = None if amount is None else Amount(amount, places)
+        row[key] = optional_amount(amount, places)
     return row | judged_cells(judged(told.counts))

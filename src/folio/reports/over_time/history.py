@@ -7,6 +7,7 @@ worked out in memory by the same functions, so that no stale row is ever shown a
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from folio.engine.grades import Counts, grade
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.numbers import divide, round_money
 from folio.model.rollups import (
     ACCOUNT,
     HOLDING,
@@ -30,8 +30,8 @@ from folio.model.rollups import (
     each_day,
     runs_of,
 )
-from folio.model.table import Amount, Cell, Column, Phrases, Table
-from folio.reports.query import Query, title_of
+from folio.model.table import Amount, Cell, Column, Phrases, Table, minor_amount
+from folio.reports.query import Query, ratio, title_of
 
 if TYPE_CHECKING:
     from folio.model.charts import Chart
@@ -282,11 +282,7 @@ def _step_of(day: dt.date, step: str) -> tuple[int, int]:
 
 def row_of(days: list[DayRow], before: DayRow | None, places: int) -> dict[str, Cell]:
     """A row of these days; ``before`` is the evening before them."""
-    last = days[-1]
-
-    def money(units: int | None) -> Amount | None:
-        return None if units is None else Amount(Decimal(units).scaleb(-places), places)
-
+    last, money = days[-1], partial(minor_amount, places=places)
     flow, income = _total(days, "flow"), _total(days, "income")
     value = last.value if last.held else 0
     change = None
@@ -339,7 +335,7 @@ def _add_bars(rows: list[dict[str, Cell]]) -> None:
         cell = row["value"]
         share = None
         if isinstance(cell, Amount) and largest > 0 and cell.value > 0:
-            share = Amount(round_money(divide(cell.value, largest), 6), 6)
+            share = ratio(cell.value, largest)
         row["bar"] = share
 
 

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("grade", "Grade", "grade", optional=4),
     Column("reasons", "Why", machine_only=True),
 )
-_PAID_OR_KEPT = INCOME_KINDS | {"tax"}  # a broker may state what was withheld in a row of its own
+PAID_OR_KEPT = INCOME_KINDS | {"tax"}  # a broker may state what was withheld in a row of its own
 Key = tuple[str, str, str, str]  # institution, account, asset, kind
 
 
@@ -97,7 +97,7 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
     wanted = {h.id for h in query.holdings(book)}
     until = min(period.end, query.as_of)
     found = walk_transactions(
-        book.db, known_at=book.known_at, since=period.start, until=until, kinds=_PAID_OR_KEPT
+        book.db, known_at=book.known_at, since=period.start, until=until, kinds=PAID_OR_KEPT
     )
     for recorded, stated in with_postings(book.db, (one for one in found if _counts(one))):
         postings = [p for p in stated if p.role != "external"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from folio.model.charts import Chart
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.over_time.drawing import month_of, months_between
 from folio.reports.query import Query
 
@@ -62,9 +62,9 @@ class Months:
                 {
                     "month": f"{month:%Y-%m}",
                     "payments": count,
-                    "gross": None if gross is None else Amount(gross, places),
+                    "gross": optional_amount(gross, places),
                     "tax": Amount(tax, places) if tax else None,
-                    "net": None if net is None else Amount(net, places),
+                    "net": optional_amount(net, places),
                 }
             )
         chart = self.chart(query)

@@ -10,7 +10,7 @@ from folio.engine.interest import days_in_force, in_force
 from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.model.yields import MONTHS_BETWEEN, Rule, Terms
 from folio.reports.query import Query, names, title_of
 
@@ -127,7 +127,7 @@ def payments(book: Book, query: Query, period: Period) -> Table:
             "from_day": one.first,
             "due_on": one.due,
             "expected": Amount(one.expected, places),
-            "booked": None if one.booked is None else Amount(one.booked, places),
+            "booked": optional_amount(one.booked, places),
             "difference": Amount(one.difference, places),
             "state": _STATES.get(one.state, one.state),
             "transactions": " ".join(map(str, one.transactions)) or None,

@@ -15,7 +15,7 @@ from folio.model.assets import Asset
 from folio.model.numbers import ONE
 from folio.model.prices import CLOSE, INTRADAY, TRADE, PricePoint
 from folio.model.quote_units import quoted
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import Line, lines
 from folio.reports.query import Query
 
@@ -163,7 +163,7 @@ def _edit(book: Book, edit: PriceEdit, before: PriceEdit | None) -> dict[str, Ce
         "open": stated(edit.span.open),
         "high": stated(edit.span.high),
         "low": stated(edit.span.low),
-        "volume": None if edit.span.volume is None else Amount(edit.span.volume),
+        "volume": optional_amount(edit.span.volume),
         "commit": edit.commit_id,
         "recorded_at": edit.recorded_at,
         "recorded": edit.recorded_at[:16].replace("T", " "),

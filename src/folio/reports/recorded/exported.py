@@ -13,7 +13,7 @@ from folio.db.transactions.ledger import Recorded, walk_transactions, with_posti
 from folio.db.transactions.postings import Posting
 from folio.model.dates import EVER
 from folio.model.prices import CLOSE, INTRADAY, TRADE
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import holdings
 from folio.reports.held.lots import lots
 from folio.reports.query import HELD, Query
@@ -116,9 +116,9 @@ def _posting(
         "label": holding.label or None,
         "role": posting.role,
         "quantity": Amount(posting.quantity),
-        "price": None if posting.price is None else Amount(posting.price),
+        "price": optional_amount(posting.price),
         "price_currency": key(posting.price_currency_id),
-        "amount": None if posting.amount is None else Amount(posting.amount),
+        "amount": optional_amount(posting.amount),
         "amount_currency": key(posting.amount_currency_id),
         "acquired_on": posting.acquired_on,
         "related_asset": key(one.related_asset_id),

@@ -12,7 +12,7 @@ from folio.engine.grades import Judged, of_slice
 from folio.engine.valuation import Teller
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell, Column
+from folio.model.table import Cell, Column, optional_amount
 
 EFFECTS = (
     Column("price_effect", "By price", "gain"),
@@ -153,7 +153,7 @@ class Sum:
         """
         keys = _FIGURES + (tuple(column.key for column in EFFECTS) if effects else ())
         known = {key: self._known.get(key) for key in keys}
-        return {k: None if value is None else Amount(value, places) for k, value in known.items()}
+        return {k: optional_amount(value, places) for k, value in known.items()}
 
 
 _FIGURES = (

@@ -9,7 +9,7 @@ from folio.book import Book
 from folio.engine.grades import Judged, as_one, together
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.query import HELD, Query, judged_cells, namesakes, title_of
 from folio.reports.sold.disposed import (
     CASH,
@@ -237,7 +237,7 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
         "acquired_on": held_since(part),
         "disposed_on": dt.date.fromisoformat(part.disposed_on),
         "quantity": Amount(part.quantity, precision),
-        **{k: None if v is None else Amount(v, places) for k, v in figures.items()},
+        **{k: optional_amount(v, places) for k, v in figures.items()},
         "days_held": one.days_held,
         "term": one.term,
         **judged_cells(one.judged),

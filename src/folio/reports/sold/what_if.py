@@ -154,8 +154,8 @@ def quote_of(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
     currency = sale.currency
     if currency is None:
         rate = graph.rate(asset.id, book.base.id, query.as_of)
-        own = sorted(book.prices.quotes(asset.id)) if rate is None else [_own_quote(rate)]
-        currency = book.catalog.assets[own[0]] if own else usual
+        own = rate.quote if rate else min(book.prices.quotes(asset.id), default=None)
+        currency = book.catalog.assets[own] if own else usual
     rate = graph.rate(asset.id, currency.id, query.as_of)
     if rate is None:
         raise FolioError(
@@ -163,11 +163,6 @@ def quote_of(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
             f"--price, or record it with: folio price add {shell_word(asset.key)} PRICE"
         )
     return Quote(rate.rate, currency, rate)
-
-
-def _own_quote(rate: Rate) -> int:
-    first = rate.legs[0]
-    return first.asset if first.inverse else first.quote
 
 
 def _said(query: Query, sale: Sale, quotes: list[Quote]) -> str:

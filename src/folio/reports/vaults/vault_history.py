@@ -15,7 +15,7 @@ from folio.book.vaults import Filled, filled_vault
 from folio.db.values import day_number, from_day_number
 from folio.engine.vaults import Shares, layers
 from folio.model.dates import Period
-from folio.model.numbers import ZERO, divide, round_money
+from folio.model.numbers import ZERO, round_money
 from folio.model.rollups import DayRow
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
@@ -28,7 +28,7 @@ from folio.reports.over_time.history import (
     summed,
 )
 from folio.reports.paid.payers import with_payments
-from folio.reports.query import Query, in_its_currency
+from folio.reports.query import Query, in_its_currency, ratio
 
 COLUMNS = (
     Column("date", "Date", "day"),
@@ -78,9 +78,7 @@ def vault_history(
 
 def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]:
     value = cells["value"]
-    progress = None
-    if isinstance(value, Amount):
-        progress = Amount(round_money(divide(value.value, filled.vault.amount), 6), 6)
+    progress = ratio(value.value, filled.vault.amount) if isinstance(value, Amount) else None
     return {
         "vault": filled.vault.name,
         "target": Amount(filled.vault.amount, places),

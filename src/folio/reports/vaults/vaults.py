@@ -21,10 +21,10 @@ from folio.engine.vaults import (
 from folio.model.accounts import Holding
 from folio.model.charts import Chart
 from folio.model.dates import Period, year_before
-from folio.model.numbers import ZERO, divide, round_money, to_text
+from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.held.holdings import Line, lines
-from folio.reports.query import Query, in_its_currency, judged_cells
+from folio.reports.query import Query, in_its_currency, judged_cells, ratio
 
 COLUMNS = (
     Column("vault", "Vault"),
@@ -108,7 +108,7 @@ def _row(
         if line.worth.value is not None:
             share = line.worth.value * percent / 100
             current += round_money(share, None if query.exact else places)
-    progress = Amount(round_money(divide(current, vault.amount), 6), 6)
+    progress = ratio(current, vault.amount)
     row: dict[str, Cell] = {
         "vault": vault.name,
         "current": Amount(current, places),

@@ -22,12 +22,13 @@ def figure(chart: Chart, name: str) -> str:
             ("wide", "narrow"), (_WIDE, _NARROW), _HIGH[chart.shape], strict=True
         )
     )
+    has_flows = any(value is not None for value in chart.invested)
     legend = '<p class="legend"><span class="key line"></span>value'
     legend += ' <span class="key flows"></span>put in, less taken out</p>\n'
     return (
         f'<figure id="{name}" class="chart {chart.shape}">\n'
         f"<figcaption>{escaped(title)}</figcaption>\n{pictures}"
-        f"{legend if chart.invested else ''}{_data(chart)}</figure>\n"
+        f"{legend if has_flows else ''}{_data(chart)}</figure>\n"
     )
 
 

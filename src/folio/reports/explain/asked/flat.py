@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from folio.model.explanation import Node, Source
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Cell, Column, Table, optional_amount
 from folio.reports.explain import Explanation
 from folio.reports.query import Query
 
@@ -50,7 +50,7 @@ def _rows(node: Node, level: int, depth: int | None) -> Iterator[dict[str, Cell]
     row: dict[str, Cell] = {
         "level": level,
         "what": node.what,
-        "figure": None if node.figure is None else Amount(node.figure),
+        "figure": optional_amount(node.figure),
         "unit": node.unit or None,
         "operation": node.operation,
         "rounded_to": node.rounded_to,

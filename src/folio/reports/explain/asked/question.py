@@ -10,7 +10,6 @@ from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.shell_words import shell_word
-from folio.model.transactions import INCOME_KINDS
 from folio.reports.explain.earned.compared import Compared
 from folio.reports.explain.earned.return_parts import Parts
 from folio.reports.explain.ground import Ground
@@ -26,6 +25,7 @@ from folio.reports.explain.sold.assumed import Assumed
 from folio.reports.explain.sold.disposals import Disposals
 from folio.reports.explain.vaults.vault_days import VaultDays
 from folio.reports.held.holdings import Line
+from folio.reports.paid.income import PAID_OR_KEPT
 from folio.reports.query import Query, Since
 from folio.reports.sold.disposed import TERMS
 from folio.reports.sold.what_if import Sale
@@ -220,5 +220,5 @@ class Question:
     def incomes(self) -> Incomes:
         kind = self.asked.kind
         if kind is not None:
-            one_of(kind, sorted(INCOME_KINDS), "income")
+            one_of(kind, sorted(PAID_OR_KEPT), "income")
         return Incomes(self.ground, self.period("all"), kind)
