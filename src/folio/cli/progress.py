@@ -60,7 +60,7 @@ class Bar:
 @contextlib.contextmanager
 def bar(*, at_once: bool = False) -> Iterator[Bar]:
     """A bar on standard error, where that is a terminal; ``at_once`` waits for no second."""
-    made = Bar(shown=sys.stderr is not None and sys.stderr.isatty())
+    made = Bar(shown=sys.stderr.isatty())
     made.started -= SECONDS if at_once else 0
     try:
         yield made

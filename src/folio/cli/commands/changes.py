@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import options
-from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.cli.listing import FIGURES, listing
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 
-@listing(WHEN | MONEY | WHICH | HOW | DIGITS)
+@listing(FIGURES)
 def command(
     book: "Book",
     query: "Query",
@@ -29,6 +29,8 @@ def command(
     ],
 ) -> "Table":
     """From the value then to the value now: new knowledge, flows, market and currency apart.
+
+    folio changes --since 2025-06-01
 
     With --as-of DAY instead: how the figures of that day changed since, because of which later
     rows, and what each did to value, cost and realised gain.
