@@ -23,18 +23,19 @@ HEADS = {
 
 @contextmanager
 def gathered_heads(db: sqlite3.Connection) -> Iterator[None]:
-    """Have the heads of all that is in the walk as it is known now; nothing may be recorded."""
+    """Have the heads of all that is in the walk as it is known now; nothing may be recorded.
+
+    Inside an open database transaction.
+    """
     db.execute("PRAGMA temp.cache_size = -20480")
     db.execute(
         "CREATE TEMP TABLE heads (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, occurred_at TEXT, "
         "related_asset_id INTEGER, place INTEGER)"
     )
-    try:
-        db.execute(
-            "INSERT INTO temp.heads SELECT t.id, t.kind, t.occurred_at, t.related_asset_id, "
-            f"nullif({PLACE}, t.id) FROM transactions t WHERE {NOT_REVERSED}",
-            {"known_at": LATEST},
-        )
-        yield
-    finally:
-        db.execute("DROP TABLE temp.heads")
+    db.execute(
+        "INSERT INTO temp.heads SELECT t.id, t.kind, t.occurred_at, t.related_asset_id, "
+        f"nullif({PLACE}, t.id) FROM transactions t WHERE {NOT_REVERSED}",
+        {"known_at": LATEST},
+    )
+    yield
+    db.execute("DROP TABLE temp.heads")  # after an error it goes with all that is rolled back
