@@ -63,6 +63,12 @@ def test_numbers_have_the_places_of_the_finest() -> None:
     ("first", "last", "wanted"),
     [
         ("2024-01-01", "2024-01-05", "2024-01-01 2024-01-02 2024-01-03 2024-01-04 2024-01-05"),
+        (  # Mondays
+            "2024-01-03",
+            "2024-02-28",
+            "2024-01-08 2024-01-15 2024-01-22 2024-01-29 "
+            "2024-02-05 2024-02-12 2024-02-19 2024-02-26",
+        ),
         ("2024-01-15", "2024-06-20", "2024-02 2024-03 2024-04 2024-05 2024-06"),
         ("2022-01-03", "2025-06-30", "2022-07 2023-01 2023-07 2024-01 2024-07 2025-01"),
         ("2010-03-01", "2024-12-31", "2012 2014 2016 2018 2020 2022 2024"),
@@ -120,6 +126,9 @@ def test_bars_have_their_axis_where_0_is() -> None:
     assert etf.endswith("125.0%   500.00")
     assert debt.endswith("-25.0%  -100.00")
     assert odd.rstrip().endswith("│")
+    filled = [sum(mark in "█▉▊▋▌▍▎▏▐" for mark in row) for row in (etf, debt)]
+    assert [row.count("#") for row in lines(chart, 60, plain=True)[2:4]] == filled
+    assert filled[0] > 4 * filled[1] > 0
 
 
 @pytest.mark.parametrize("columns", [30, 80, 120, 200, None])
@@ -161,6 +170,14 @@ def test_a_picture_breaks_its_line_at_a_gap() -> None:
     text, _ = svg(line("1", "2", None, "3", "4"), 400)
     assert text.count('class="line" d=') == 2
     assert "2024-01-05" in summary(line("1", "2", None, "3", "4"))
+
+
+def test_a_picture_s_line_goes_up_with_its_values() -> None:
+    (points,) = re.findall(r'class="line" d="M([^"]*)"', svg(line("0", "10", "5"), 400)[0])
+    (left, low), (middle, high), (right, half) = (map(float, p.split()) for p in points.split("L"))
+    assert left < middle < right
+    assert low > half > high  # y grows downwards
+    assert 2 * half == low + high
 
 
 def test_a_picture_is_one_whole() -> None:

@@ -376,6 +376,44 @@ def test_fees_in_kind_and_losses_on_the_way_come_back(tmp_path: Path, program: s
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("cash", [True, False])
+def test_what_companies_did_comes_back(tmp_path: Path, program: str, cash: bool) -> None:
+    """By hand: of two lots of 10, for 1,000 and 600, a quarter of the cost goes with 5 NEWCO each:
+    750 and 250, 450 and 150.  100 of capital each come back: 650 and 350.  All become 10 NEWCO and
+    400, of which a quarter of the cost goes with the money, 162.50 and 87.50 for 200 each; the rest
+    is 487.50 and 262.50.  Under its new name all four lots of 5 go for 500 each.  What is
+    delisted had cost 50, and half of it is paid out 10."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Me", cash=cash)
+    for symbol in ("ACME", "NEWCO", "LAST", "DEAD"):
+        keeper.asset(symbol)
+    keeper.add("buy", "2025-01-02", "Me", "ACME", quantity=10, price=100)
+    keeper.add("buy", "2025-01-03", "Me", "ACME", quantity=10, price=60)
+    keeper.add("buy", "2025-01-04", "Me", "DEAD", quantity=4, price="12.50")
+    of = {"related_asset": "ACME"}
+    keeper.add("spin_off", "2025-02-01", "Me", "NEWCO", quantity=10, cost_share="25%", **of)
+    keeper.add("return_of_capital", "2025-02-02", "Me", "ACME", amount=200)
+    into = {"to_asset": "NEWCO", "to_quantity": 10, "amount": 400, "cost_share": "75%"}
+    keeper.add("merger", "2025-02-03", "Me", "ACME", quantity=20, **into)
+    keeper.add("symbol_change", "2025-02-04", "Me", "NEWCO", quantity=20, to_asset="LAST")
+    keeper.add("delisting", "2025-02-05", "Me", "DEAD", quantity=2, amount=10)
+    keeper.add("delisting", "2025-02-06", "Me", "DEAD", quantity=2)
+    keeper.add("sell", "2025-02-07", "Me", "LAST", quantity=20, price=100)
+    other = back(keeper, tmp_path, program)
+    last = [("LAST", "2025-02-07", "5", "500.00")] * 4
+    costs = (("250.00", "250.00"), ("487.50", "12.50"), ("150.00", "350.00"), ("262.50", "237.50"))
+    assert sorted(gains_of(keeper)) == sorted(gains_of(other)) == sorted([
+        ("ACME", "2025-02-03", "2.5", "200.00", "162.50", "37.50"),
+        ("ACME", "2025-02-03", "2.5", "200.00", "87.50", "112.50"),
+        ("DEAD", "2025-02-05", "2", "10.00", "25.00", "-15.00"),
+        ("DEAD", "2025-02-06", "2", "0.00", "25.00", "-25.00"),
+        *(sold + cost for sold, cost in zip(last, costs, strict=True)),
+    ])  # fmt: skip
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("arrived", ["14.9", "4"])
 def test_a_loss_of_unknown_worth_comes_back_in_its_transfer(
     tmp_path: Path, program: str, arrived: str

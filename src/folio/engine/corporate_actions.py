@@ -7,7 +7,8 @@
   and day.  For cash alone it is a disposal.  For units and cash, the cost is apportioned between
   the two by their values (or as stated), and the part of the cash is disposed of for it.
 - *reduce*, a return of capital: each lot's cost less its units' part of the payment; what
-  exceeds a lot's cost is gain; where nothing is held it is listed as uncovered.
+  exceeds a lot's cost is gain; where nothing is held it is listed as uncovered.  In another
+  currency than a lot's it counts at the rate of its own day, as proceeds do.
 
 The rule for units and cash is that of a part disposal (United Kingdom, TCGA 1992 s. 129 with
 s. 42: cost × A ÷ (A + B)).  The rejected one, the American (IRC § 356: the whole cost moves and

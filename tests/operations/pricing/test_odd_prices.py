@@ -11,6 +11,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.operations.pricing.prices_by_hand import add_price
+from folio.operations.reconciling.observe import observe_all, take_back_balance
 from folio.operations.transactions.add_transactions import add_transaction
 
 TOLD = " EUR on 2025-03-06 is about {} the price of VWCE, 118.5 EUR on 2025-03-05"
@@ -120,3 +121,30 @@ def test_a_price_file_is_measured_by_itself(priced: Bookkeeper) -> None:
         "11850" + TOLD.format("100 times"),
         "1.19 EUR on 2025-03-08 is about 1/100 of the price of VWCE, 119 EUR on 2025-03-07",
     )
+
+
+@pytest.mark.parametrize(
+    ("balance", "told"),
+    [
+        ("1234", "about 100 times"),  # for 12.34
+        ("0.1234", "about 1/100 of"),
+        ("246.8", "about 20 times"),
+        ("246.79", None),
+        ("0", None),  # all of it went: no slip
+        ("-1234", None),
+    ],
+)
+def test_a_balance_far_from_the_ledger_is_told(
+    keeper: Bookkeeper, balance: str, told: str | None
+) -> None:
+    keeper.add("deposit", "2025-03-04", "Broker", "ACME", quantity="12.34", cost=1)
+    words = {"account": "Broker", "asset": "ACME", "balance": balance, "on": "2025-03-05"}
+    rows = f"account,asset,balance,on\nBroker,ACME,{balance},2025-03-05\n"
+    for said in (words, rows):
+        seen = observe_all(keeper.db, keeper.who, said, today=keeper.today)
+        ledger = f"{told} the 12.34 that the ledger leads to"
+        text = f"North/Broker ACME: {balance} on 2025-03-05 is {ledger}"
+        assert seen.odds == (() if told is None else (text,))
+        take_back_balance(
+            keeper.db, keeper.who, "Broker", "ACME", day=day("2025-03-05"), source="user-entered"
+        )

@@ -16,6 +16,7 @@ from folio.model.dates import EVER
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.merge_assets import merge_assets
+from folio.operations.transactions.add_transactions import add_transaction
 from folio.operations.transactions.undo import undo_transaction
 from folio.operations.transfers.transit_account import record_link
 from folio.reports.held.holdings import holdings
@@ -656,3 +657,21 @@ def test_a_cost_that_nobody_knows_how_to_share_is_told(keeper: Bookkeeper) -> No
         assert doubt(draft_from(words | {"cost_share": "0.4"}, context)) is None
     units_alone = {key: text for key, text in merger.items() if key != "amount"}
     assert doubt(draft_from(units_alone, context)) is None
+
+
+def test_what_pots_hold_gets_no_capital_back_and_that_is_said(keeper: Bookkeeper) -> None:
+    """10 for 1,000 in a pot: 50 come back on nothing; moved out before, they cost 950."""
+    keeper.asset("ACME")
+    keeper.add("opening", "2025-01-02", "Broker", "ACME", quantity=10, cost=1000, label="Kids")
+    words = {"kind": "return_of_capital", "on": "2025-02-03", "account": "Broker", "asset": "ACME"}
+    said = add_transaction(keeper.db, keeper.who, words | {"amount": "50"}, today=keeper.today)
+    assert said.notes == [
+        "Broker ACME [Kids] has 10, and capital is returned on what is in no pot; where they "
+        "have a part in it, move them out on the day before"
+    ]
+    assert [lot.cost for lot in keeper.lots("Broker", "ACME", "Kids")] == [1000]
+    out = {"to_account": "Broker", "label": "Kids", "to_label": ""}
+    keeper.add("transfer", "2025-02-02", "Broker", "ACME", quantity=10, **out)
+    assert [lot.cost for lot in keeper.lots("Broker", "ACME")] == [950]
+    words |= {"amount": "60", "on": "2025-02-04"}
+    assert add_transaction(keeper.db, keeper.who, words, today=keeper.today).notes == []

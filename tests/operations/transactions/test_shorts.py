@@ -345,3 +345,31 @@ def test_each_says_it_in_its_own_words(
     ]
     own = [one for one in parts if one.quantity < 0 and one.cost is not None]
     assert [f"{(one.proceeds or 0) - (one.cost or 0):f}" for one in own] == [gained]
+
+
+def test_what_is_owed_is_not_merged_or_transferred_and_the_way_round_is_said(
+    keeper: Bookkeeper,
+) -> None:
+    """Ten sold short for 1,000 become five of NEWCO: bought at what they fetched nothing is
+    gained, and the five that are sold short for it cost 750 to end: 250 are gained, all in all."""
+    keeper.asset("NEWCO")
+    keeper.account("Other")
+    keeper.add("sell", "2024-01-02", "Broker", "ACME", quantity=10, price=100, lot="short")
+    owed = r"owes 10 ACME on 2024-02-01, so 10 cannot go out; what was sold short ends where it is"
+    for kind, to in (
+        ("merger", {"to_asset": "NEWCO", "to_quantity": 5}),
+        ("symbol_change", {"to_asset": "NEWCO", "to_quantity": 5}),
+        ("transfer", {"to_account": "Other"}),
+        ("delisting", {}),
+    ):
+        with pytest.raises(FolioError, match=owed):
+            keeper.add(kind, "2024-02-01", "Broker", "ACME", quantity=10, **to)
+    with pytest.raises(FolioError, match=r"has 0 ACME on 2024-02-01, so 10 .* say --lot short"):
+        keeper.add("sell", "2024-02-01", "Broker", "ACME", quantity=10, price=100)
+    keeper.add("buy", "2024-02-01", "Broker", "ACME", quantity=10, amount=1000)
+    keeper.add("sell", "2024-02-01", "Broker", "NEWCO", quantity=5, amount=1000, lot="short")
+    keeper.add("buy", "2024-03-01", "Broker", "NEWCO", quantity=5, price=150)
+    assert gains(keeper) + gains(keeper, asset="NEWCO") == [
+        ("2024-02-01", "0"),
+        ("2024-03-01", "250"),
+    ]

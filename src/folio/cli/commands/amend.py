@@ -39,6 +39,7 @@ def command(
     else:
         say(f"amended {transaction}; it is transaction {number} now")
     for text in odd:
-        say(f"note: {text}; where that is wrong: folio amend {number}, with what is right")
+        undo = "" if dry_run else f"; where that is wrong: folio amend {number}, with what is right"
+        say(f"note: {text}{undo}")
     if stated.get("on") and (day := parse_day(stated["on"], today)) > today:
         say(f"note: {day} is yet to come; it counts from that day on")

@@ -94,9 +94,13 @@ def command(
         say(f"{verb}: {balance} {_named(asset, label)} in {account} on {day}")
         if odd:
             say(f"note: {odd}")
+        for text in counts.odds:
+            say(f"note: {text}; see folio reconcile, or correct it with --supersede")
         return
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")
+    for text in counts.odds:
+        say(f"  note: {text}")
 
 
 def _take_back(

@@ -111,7 +111,7 @@ def add(
         moment = f"--on {stated.day}" if at is None else f"--at {shell_word(at)}"
         undo = f"folio price undo {shell_word(stated.asset.key)} {moment}"
         undo += f" --currency {currency}" if currency else ""
-        say(f"note: {stated.odd}; where that is wrong: {undo}")
+        say(f"note: {stated.odd}" + ("" if dry_run else f"; where that is wrong: {undo}"))
 
 
 @app.command("undo")

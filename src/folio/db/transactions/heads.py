@@ -25,7 +25,8 @@ HEADS = {
 def gathered_heads(db: sqlite3.Connection) -> Iterator[None]:
     """Have the heads of all that is in the walk as it is known now; nothing may be recorded.
 
-    Inside an open database transaction.
+    A database transaction is under way, which takes them back where it fails: to remove them then,
+    while something is still read, would hide what was wrong.
     """
     db.execute("PRAGMA temp.cache_size = -20480")
     db.execute(
@@ -38,4 +39,4 @@ def gathered_heads(db: sqlite3.Connection) -> Iterator[None]:
         {"known_at": LATEST},
     )
     yield
-    db.execute("DROP TABLE temp.heads")  # after an error it goes with all that is rolled back
+    db.execute("DROP TABLE temp.heads")

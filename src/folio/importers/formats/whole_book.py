@@ -5,7 +5,7 @@ However the file is laid out (``jq`` writes it anew), no more than a row is in m
 
 import json
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from folio.errors import FolioError
 from folio.model.numbers import parse_plain
@@ -60,10 +60,7 @@ class WholeBook:
     def _rows(self) -> Iterator[dict[str, Any]]:
         self._expect("[")
         while self._next() == "{":
-            row = self._value()
-            if not isinstance(row, dict):
-                raise self._fault("a row is an object")
-            yield row
+            yield cast(dict[str, Any], self._value())
             if self._next() == ",":
                 self._at += 1
         self._expect("]")
@@ -93,9 +90,10 @@ class WholeBook:
             except (ValueError, RecursionError):
                 value, end = None, len(self._text)
             # At the very end of what was read, a number may go on.
-            if end < len(self._text) or len(self._text) - self._at > LONGEST or not self._more():
+            is_whole = end < len(self._text)
+            if is_whole or len(self._text) - self._at > LONGEST or not self._more():
                 break
-        if end == len(self._text):
+        if not is_whole:
             raise self._fault("it ends in the middle")
         self._at = end
         return value

@@ -33,7 +33,7 @@ def is_far(price: Decimal, last: Decimal, factor: Decimal = ODD) -> bool:
 
 
 def times(price: Decimal, last: Decimal) -> str:
-    """How far a price is from another, both above 0.
+    """How far a price is from another, which is above 0.
 
     >>> times(Decimal(11800), Decimal(118)), times(Decimal("1.18"), Decimal(118))
     ('about 100 times', 'about 1/100 of')

@@ -5,11 +5,12 @@ import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.db.derived.gaps import read_gaps
 from folio.db.statements.observations import SOURCES, add_observation, balance_said
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_day
-from folio.model.numbers import parse_plain, to_text
+from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.transactions import parse_account_ref
 from folio.operations.batches import Fault, read_rows
 from folio.operations.names import (
@@ -19,9 +20,13 @@ from folio.operations.names import (
     get_asset,
     holding_for,
 )
+from folio.operations.pricing.odd_prices import few, is_far, times
 from folio.operations.recording import Recording, Who, recording
 
 KEYS = ("account", "asset", "balance", "on", "source", "label", "note")
+
+
+_New = tuple[int, dt.date]  # a holding and the day of its balance
 
 
 class Observed(NamedTuple):
@@ -30,6 +35,7 @@ class Observed(NamedTuple):
     read: int
     recorded: int
     already: int
+    odds: tuple[str, ...] = ()  # balances that are far from what the ledger leads to: the first few
 
 
 def observe_all(
@@ -51,23 +57,43 @@ def observe_all(
     if isinstance(rows, dict):
         with recording(db, who, dry_run=dry_run) as write:
             new = _observe(write, rows, today, create=create, supersede=supersede)
-        return Observed(1, int(new), int(not new))
+        return Observed(1, int(new is not None), int(new is None), _far(write, [new]))
     batch = read_rows(rows, KEYS)
     faults: list[Fault] = []
-    recorded = 0
+    recorded: list[_New | None] = []
     with recording(db, who, dry_run=dry_run) as write:
         for line, words in batch.rows:
             try:
-                recorded += _observe(write, words, today, create=create, supersede=supersede)
+                new = _observe(write, words, today, create=create, supersede=supersede)
+                recorded += [new] if new else []
             except FolioError as fault:
                 faults.append((line, str(fault)))
         batch.refuse(faults)
-    return Observed(batch.read, recorded, batch.read - recorded)
+    already = batch.read - len(recorded)
+    return Observed(batch.read, len(recorded), already, _far(write, recorded))
+
+
+def _far(write: Recording, recorded: list[_New | None]) -> tuple[str, ...]:
+    """Which balances are 20 times what the ledger leads to, or a twentieth of it."""
+    days = {new for new in recorded if new}
+    odds = []
+    for number, gaps in read_gaps(write.db, {holding for holding, _ in days}).items():
+        for gap in gaps:
+            balances = abs(gap.observed), abs(gap.expected)
+            same_sign = gap.observed * gap.expected > ZERO
+            if same_sign and (number, gap.until) in days and is_far(*balances):
+                name = write.catalog.describe(write.catalog.holdings[number])
+                odds.append(
+                    f"{name}: {to_text(gap.observed)} on {gap.until} is "
+                    f"{times(*balances)} the {to_text(gap.expected)} that the ledger leads to"
+                )
+    return tuple(few(odds))
 
 
 def _observe(
     write: Recording, words: dict[str, str], today: dt.date, *, create: bool, supersede: bool
-) -> bool:
+) -> _New | None:
+    """The holding and the day, unless it was said already."""
     missing = [key for key in KEYS[:3] if not words.get(key)]
     if missing:
         raise UsageError(f"an observation needs its {missing[0]}")
@@ -75,7 +101,7 @@ def _observe(
     day = parse_day(on, today) if on else today
     if day > today:
         raise UsageError(f"{day} is still to come; a balance is observed at the end of a day")
-    return record_balance(
+    holding = record_balance(
         write,
         words["account"],
         words["asset"],
@@ -87,6 +113,7 @@ def _observe(
         create=create,
         supersede=supersede,
     )
+    return None if holding is None else (holding, day)
 
 
 def record_balance(
@@ -101,15 +128,18 @@ def record_balance(
     note: str | None = None,
     create: bool = False,
     supersede: bool = False,
-) -> bool:
-    """Record one observation in an open recording; see :func:`observe_all`."""
+) -> int | None:
+    """Record one observation in an open recording; see :func:`observe_all`.
+
+    Returns the holding, unless it was said already.
+    """
     one_of(source, SOURCES, "source")
     where = account_for(write, parse_account_ref(account), create=create, tracks_cash=False)
     what = asset_for(write, parse_asset_ref(asset), create=create)
     holding = holding_for(write, where, what, label)
     said = balance_said(write.db, holding.id, day, source)
     if said == balance:
-        return False
+        return None
     if said is not None and not supersede:
         raise FolioError(
             f"{source} said {to_text(said)} {what.key} in {where.name} on {day}, not "
@@ -117,7 +147,7 @@ def record_balance(
         )
     add_observation(write.commit, holding.id, day, source, balance, note=note or None)
     write.touched.observation(holding.id, day)
-    return True
+    return holding.id
 
 
 def take_back_balance(

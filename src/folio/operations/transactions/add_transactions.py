@@ -87,7 +87,7 @@ def add_transaction(
         write.checks.append(recorder.cover.refuse_uncovered)
         notes = [*recorder.notes, *_by_another_name(write.catalog, draft)]
         if odd is not None and outcome.status == RECORDED:
-            notes.append(_undoable(odd, outcome))
+            notes.append(odd if dry_run else _undoable(odd, outcome))
     return Added([draft], [outcome], write.made, linked, notes)
 
 

@@ -16,6 +16,12 @@ from folio.model.numbers import ZERO, to_text
 from folio.operations.recording import Recording
 from folio.operations.transactions.named_lots import Promises
 
+_SETTLE = "record first what came in, or check the day and the quantity"
+_END_SHORT = (
+    "what was sold short ends where it is, with a buy at what it fetched; what comes instead, or "
+    "elsewhere, is a sell of its own with --lot short"
+)
+
 
 class Cover:
     """Remembers what holdings owed before a command, and refuses what makes it more.
@@ -71,6 +77,10 @@ class Cover:
         """What was observed beyond the ledger, which may go out, too."""
         return read_positions(self.write.db, [holding_id])[holding_id].unexplained
 
+    def _is_short(self, holding_id: int) -> bool:
+        lots = read_lots(self.write.db, [holding_id]).get(holding_id, [])
+        return any(lot.quantity < ZERO and lot.cost is not None for lot in lots)
+
     def _uncovered(self, holding_id: int, short: Decimal, lacks: str) -> Iterator[tuple[int, str]]:
         """Which transactions take more than there is, and how much there is."""
         catalog = self.write.catalog
@@ -84,16 +94,19 @@ class Cover:
         beyond = _beyond(events, first, undone_on)
         for event, there in beyond:
             if event.transaction_id >= first:
-                sold = ", or say --lot short, if they are sold short"
+                has, settle = f"has {to_text(max(there, ZERO))}", _SETTLE
+                if event.kind == "sell":
+                    settle += ", or say --lot short, if they are sold short"
+                elif there < ZERO and self._is_short(holding_id):
+                    has, settle = f"owes {to_text(-there)}", _END_SHORT
                 yield (
                     event.transaction_id,
-                    f"{account} has {to_text(there)} {asset} on {event.key[0]}, so "
-                    f"{to_text(-event.quantity)} cannot go out; record first what came in, or "
-                    f"check the day and the quantity{sold if event.kind == 'sell' else ''}",
+                    f"{account} {has} {asset} on {event.key[0]}, so "
+                    f"{to_text(-event.quantity)} cannot go out; {settle}",
                 )
         if all(event.transaction_id < first for event, _ in beyond):
             event, there = beyond[0] if beyond else (events[-1], ZERO)
-            units = -event.quantity - there if beyond else short
+            units = -event.quantity - max(there, ZERO) if beyond else short
             own = [e.transaction_id for e in events if e.transaction_id >= first]
             yield (
                 max(own, default=event.transaction_id),
@@ -105,7 +118,8 @@ class Cover:
 def _beyond(
     events: Sequence[Event], first: int, undone_on: dt.date | None
 ) -> list[tuple[Event, Decimal]]:
-    """What takes out more than there is, and how much there is, from transaction ``first`` on.
+    """What takes out more than there is, and how much there is (below 0: owed), from
+    transaction ``first`` on.
 
     Or from the day on of what was undone, of which something else may stand in another place.
 
@@ -124,7 +138,7 @@ def _beyond(
             continue
         beyond = event.quantity < ZERO and there + event.quantity < ZERO
         if is_new and beyond and not event.is_short:
-            found.append((event, max(there, ZERO)))
+            found.append((event, there))
         else:
             there += event.quantity
     return found

@@ -338,6 +338,8 @@ class Recorder:
         if draft.kind == "exercise":
             option, shares = (self._asset(ref) for ref in exercised(draft))
             return NewAction(option.id, None, None, shares.id)
+        if draft.kind == "return_of_capital" and self.by_hand:
+            self._note_pots(draft)
         gone = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity < ZERO]
         come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
         named = gone[0].asset if gone else draft.related_asset
@@ -352,6 +354,24 @@ class Recorder:
                 f"another one, say so with: folio asset set {shell_word(into.key)} --isin ISIN"
             )
         return NewAction(subject.id, None, draft.cost_share, into and into.id)
+
+    def _note_pots(self, draft: Draft) -> None:
+        """Capital is returned on what is in no pot: the rest has to be said."""
+        account = self.account_of(draft.account)
+        if account is None or draft.related_asset is None:
+            return
+        from folio.db.derived.positions import read_positions
+
+        own = (account.id, self._asset(draft.related_asset).id)
+        holdings = self.write.catalog.holdings
+        pots = {h.id for h in holdings.values() if h.label and (h.account_id, h.asset_id) == own}
+        for number, position in read_positions(self.write.db, pots).items():
+            if position.quantity > ZERO:
+                self.notes.append(
+                    f"{self.write.catalog.describe(holdings[number])} has "
+                    f"{to_text(position.quantity)}, and capital is returned on what is in no pot; "
+                    "where they have a part in it, move them out on the day before"
+                )
 
     def _note_witness(self, action: NewAction, draft: Draft) -> None:
         """Who records a split by hand means one of its own; of statements, witnesses are many."""

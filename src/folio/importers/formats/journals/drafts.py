@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.importers.formats.journals.actions import Actions
 from folio.importers.formats.journals.entries import Event, Peer, Unit
-from folio.importers.formats.journals.exercises import Exercises
 from folio.importers.formats.journals.legs import OUTSIDE
 from folio.importers.formats.journals.parcels import Parcel
 from folio.importers.formats.journals.splits import is_ratio, split_of
@@ -53,7 +53,7 @@ def interpret(peer: Peer) -> Meaning:
     return Meaning(drafts, restated, idle)
 
 
-class _Reader(Exercises):
+class _Reader(Actions):
     def drafts_of(self, event: Event) -> Iterator[Draft]:
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
@@ -68,6 +68,10 @@ class _Reader(Exercises):
             return
         if event.kind == "split" and event.payer and is_ratio(event.ratio) and not inside:
             yield self._split_of_nothing(event)
+            return
+        action = self._action(event, inside)
+        if action:
+            yield action
             return
         alone = self._money(event, inside, outside)
         if alone:

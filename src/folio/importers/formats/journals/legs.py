@@ -11,7 +11,8 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
 
 OUTSIDE = "Equity:Outside"  # where folio's own journals have the cash that it does not track
-_FOR_MONEY = frozenset({"buy", "sell", "swap", "exercise", "split"})
+ACTIONS = frozenset("merger symbol_change spin_off return_of_capital delisting".split())
+_FOR_MONEY = ACTIONS | {"buy", "sell", "swap", "exercise", "split"}
 
 
 class Legs(Parcels):

@@ -1,0 +1,174 @@
+"""What companies did to their shares, in a journal of folio's own.
+
+Its lots go out and come in again at other costs, or as another company's.  Where a draft leads to
+just these lots, to the last digit, it is what the entry is; else the entry is what it did to lots.
+"""
+
+from decimal import Decimal
+
+from folio.importers.formats.journals.entries import Event, Unit
+from folio.importers.formats.journals.exercises import Exercises
+from folio.importers.formats.journals.legs import ACTIONS
+from folio.importers.formats.journals.parcels import Parcel, Taken
+from folio.importers.formats.journals.splits import Split
+from folio.importers.formats.journals.units import as_kept, lot_key
+from folio.model.numbers import ONE, ZERO, divide
+from folio.model.transactions import Draft, Leg, LotRef
+
+Pairs = list[tuple[Unit, Unit]]  # lots that went, and what came for each
+
+
+class Actions(Exercises):
+    """Makes the drafts of mergers, new symbols, spin-offs, delistings and returns of capital."""
+
+    def _action(self, event: Event, inside: list[Unit]) -> Draft | None:
+        """An entry as what a company did; None where it is not sure to lead to the same lots."""
+        money = [u for u in inside if self._is_money(u)]
+        lots = [u for u in inside if u not in money]
+        gone = [u for u in lots if u.units < ZERO]
+        came = [u for u in lots if u.units > ZERO]
+        if event.kind not in ACTIONS or not gone or not self._are_plain(lots, money):
+            return None
+        if not all(self._there(u) >= -u.units for u in gone):
+            return None
+        if event.kind in ("merger", "symbol_change", "delisting"):
+            return self._exchanged(event, gone, came, money)
+        again = [u for u in came if u.commodity == gone[0].commodity]
+        new = [u for u in came if u not in again]
+        if event.payer != gone[0].commodity or not self._are_all(gone):
+            return None
+        if event.kind == "spin_off":
+            return self._spun_off(event, gone, again, new) if new and not money else None
+        return self._returned(event, gone, again, money[0]) if money and not new else None
+
+    def _are_plain(self, lots: list[Unit], money: list[Unit]) -> bool:
+        """Whether all is of one account and one currency, with lots and costs that are known, and
+        each lot but once."""
+        places = {(u.commodity, self.names.holding(u.account, u.commodity)) for u in lots}
+        gone = [lot_key(u) for u in lots if u.units < ZERO]
+        return (
+            all(u.has_lot and u.cost is not None for u in lots)
+            and len({u.commodity for u in lots}) == len(places)
+            and len({where[0] for _, where in places}) == 1
+            and len({*(u.commodity for u in money), *(u.cost_in for u in lots)}) == 1
+            and len({u.commodity for u in lots if u.units < ZERO}) == 1
+            and len(set(gone)) == len(gone)
+            and [u.units > ZERO for u in money] in ([], [True])
+        )
+
+    def _there(self, unit: Unit) -> Decimal:
+        """What is left of a lot."""
+        waiting = self.parcels.get((self._holding(unit), lot_key(unit)), ())
+        return sum((parcel.units for parcel in waiting), ZERO)
+
+    def _are_all(self, gone: list[Unit]) -> bool:
+        """Whether nothing else is held of them."""
+        own = self._holding(gone[0])
+        kept = (p.units for key, parcels in self.parcels.items() if key[0] == own for p in parcels)
+        return sum(kept, ZERO) == -_units(gone) and not any(
+            units for key, units in self.owed.items() if key[0] == own
+        )
+
+    def _exchanged(
+        self, event: Event, gone: list[Unit], came: list[Unit], money: list[Unit]
+    ) -> Draft | None:
+        """Lots that became another company's, or money, or both; a delisting's bring no units."""
+        share = divide(_cost(came), _cost(gone)) if came and _cost(gone) else ONE
+        pairs = _paired(gone, came, share) if came else []
+        if pairs is None or not (money or share == ONE):
+            return None
+        if (event.kind == "delisting") != (not came):  # for money alone it is a sale
+            return None
+        account, label = self.names.holding(gone[0].account, gone[0].commodity)
+        legs = [Leg("asset", self.names.asset(gone[0].commodity), _units(gone), label=label)]
+        legs += [self._new_units(came)] if came else []
+        cash = as_kept(money, [self._cash(u, account) for u in money])
+        draft = self._draft(event, event.kind, account, *legs, *cash)
+        takes = self._carried(pairs) if came else self._taken_by(gone)
+        return draft._replace(takes=takes, cost_share=share if came and money else None)
+
+    def _new_units(self, came: list[Unit]) -> Leg:
+        _, label = self.names.holding(came[0].account, came[0].commodity)
+        return Leg("asset", self.names.asset(came[0].commodity), _units(came), label=label)
+
+    def _carried(self, pairs: Pairs) -> Taken:
+        """The lots that went, which are those of what came."""
+        taken = dict[LotRef, Decimal]()
+        for out, into in pairs:
+            for ref, units in self._taken(out):
+                taken[ref] = taken.get(ref, ZERO) + units
+                self._arrived(into, Parcel(ref, divide(into.units * units, -out.units)))
+        return tuple(taken.items())
+
+    def _spun_off(
+        self, event: Event, gone: list[Unit], again: list[Unit], new: list[Unit]
+    ) -> Draft | None:
+        """A part of the cost of each lot, with as large a part of the new units."""
+        share = divide(_cost(new), _cost(gone)) if _cost(gone) else ZERO
+        kept, pairs = _paired(gone, again, ONE - share), _paired(gone, new, share)
+        if not kept or not pairs or _units(gone) != -_units(again):
+            return None
+        account, _ = self.names.holding(gone[0].account, gone[0].commodity)
+        draft = self._draft(event, event.kind, account, self._new_units(new))
+        for out, into in pairs:
+            for parcel in self.parcels[self._holding(out), lot_key(out)]:
+                units = divide(into.units * parcel.units, -out.units)
+                self._arrived(into, Parcel(parcel.opened_by, units))
+        return self._of_payer(event, draft, kept)._replace(cost_share=share)
+
+    def _returned(
+        self, event: Event, gone: list[Unit], again: list[Unit], paid: Unit
+    ) -> Draft | None:
+        """Money that lowers the cost of each lot by its units' part of it."""
+        left, whole = paid.units, -_units(gone)
+        kept = []
+        for place, out in enumerate(gone, 1):
+            part = left if place == len(gone) else divide(paid.units * -out.units, whole)
+            left -= part
+            now = out._replace(units=-out.units, cost=max(ZERO, (out.cost or ZERO) - part))
+            into = next((u for u in again if _is_same(u, now)), None)
+            if into is None:
+                return None
+            kept.append((out, into))
+        account, label = self.names.holding(gone[0].account, gone[0].commodity)
+        if label or len(again) != len(gone):
+            return None
+        cash = as_kept([paid], [self._cash(paid, account)])
+        return self._of_payer(event, self._draft(event, event.kind, account, *cash), kept)
+
+    def _of_payer(self, event: Event, draft: Draft, kept: Pairs) -> Draft:
+        """What a company did to lots that stay, which are known by other costs from here on."""
+        self._rescale(Split(event.payer, (1, 1), kept, [], []))
+        return draft._replace(related_asset=self.names.asset(event.payer))
+
+
+def _units(several: list[Unit]) -> Decimal:
+    return sum((unit.units for unit in several), ZERO)
+
+
+def _cost(several: list[Unit]) -> Decimal:
+    return sum((unit.cost or ZERO for unit in several), ZERO)
+
+
+def _paired(gone: list[Unit], came: list[Unit], share: Decimal = ONE) -> Pairs | None:
+    """Each lot that went with what came for it: of its day, as large a part of all units, and with
+    this share of its cost."""
+    left, pairs, old, new = list(came), [], _units(gone), _units(came)
+
+    def is_of(into: Unit, out: Unit) -> bool:
+        fair = into.units == divide(out.units * new, old) or len(left) == 1
+        cost = divide((out.cost or ZERO) * share, ONE)
+        return fair and into.cost == cost and into.acquired_on == out.acquired_on
+
+    for out in gone:
+        into = next((u for u in left if is_of(u, out)), None)
+        if into is None:
+            return None
+        left.remove(into)
+        pairs.append((out, into))
+    return None if left else pairs
+
+
+def _is_same(unit: Unit, other: Unit) -> bool:
+    said = (unit.units, unit.cost, unit.acquired_on)
+    return said == (other.units, other.cost, other.acquired_on)
