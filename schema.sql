@@ -223,6 +223,11 @@ CREATE TABLE postings (
     occurred_on        TEXT NOT NULL,                 -- its transaction's
     transaction_id     INTEGER NOT NULL REFERENCES transactions (id),
     line               INTEGER NOT NULL,              -- within the transaction, from 1
+    kind               TEXT NOT NULL,                 -- its transaction's, as the three below: they
+                                                      -- are read where a holding's postings are
+    occurred_at        TEXT,
+    related_asset_id   INTEGER,
+    first_id           INTEGER,                       -- of a later revision: the first one
     role               TEXT NOT NULL CHECK (role = 'asset' OR role = 'cash' OR role = 'fee' OR
                        role = 'tax' OR role = 'external'),
     quantity           TEXT NOT NULL CHECK (quantity <> '0' AND quantity GLOB '*[0-9]'

@@ -27,7 +27,8 @@ WHO = Who("folio test", "tester", dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC))
 
 def byte_encoding(profile: str) -> str:
     """An encoding of single bytes, or of two in Japan, in which a profile's files may be."""
-    return "cp932" if "cp932" in PROFILES[profile].file.encodings else "cp1252"
+    own = PROFILES[profile].file.encodings
+    return next((one for one in ("cp932", "cp1250") if one in own), "cp1252")
 
 
 # Postings of what was not undone.

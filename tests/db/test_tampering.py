@@ -131,13 +131,19 @@ TAMPERINGS = (
         "transactions 1 was changed",
     ),
     Tampering(
+        "a kind changed at a posting alone",
+        "UPDATE postings SET kind = 'deposit' WHERE transaction_id = 1 AND role = 'cash'",
+        "a posting of transaction 1 has another day than it, or is of another kind",
+    ),
+    Tampering(
         "a posting removed", "DELETE FROM postings WHERE transaction_id = 2 AND role = 'cash'",
         "transactions 2 was changed",
     ),
     Tampering(
         "a posting put in",
-        "INSERT INTO postings SELECT holding_id, occurred_on, transaction_id, 9, role, '1', price, "
-        "price_currency_id, amount, amount_currency_id, mixed, acquired_on FROM postings "
+        "INSERT INTO postings SELECT holding_id, occurred_on, transaction_id, 9, kind, "
+        "occurred_at, related_asset_id, first_id, role, '1', price, price_currency_id, amount, "
+        "amount_currency_id, mixed, acquired_on FROM postings "
         "WHERE transaction_id = 1 AND role = 'asset'",
         "transactions 1 was changed",
     ),

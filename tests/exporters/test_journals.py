@@ -25,6 +25,15 @@ from folio.book import Book
 from folio.book.journal import make_journal
 from folio.book.kept_entries import KeptEntries
 from folio.exporters import beancount, hledger
+from folio.exporters.names import (
+    Names,
+    legal_commodity,
+    legal_component,
+    plain_commodity,
+    plain_component,
+)
+from folio.model.assets import Asset
+from folio.model.journal import Journal
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.keeping.make_example import make_example
 from importing import PROFILES, WHO, load
@@ -102,6 +111,18 @@ def test_no_name_and_no_note_breaks_out(tmp_path: Path) -> None:
     # What cannot be printed is left out; all else is as it was noted.
     assert set(NASTY[:5]) <= notes
     keeper.close()
+
+
+def test_an_asset_is_called_by_its_symbol_where_that_is_its_own() -> None:
+    """Else by its market, where it has one, or its type; so is a letter, or a word of beancount."""
+    told = (("AB", "stock", ""), ("ab", "crypto", ""), ("AB", "stock", "XETR"))
+    told += (("T", "stock", ""), ("TRUE", "stock", ""))
+    assets = {n: Asset(n, *one, None, 2, "", None) for n, one in enumerate(told, 1)}
+    journal = Journal(assets[1], assets, {}, (), (), (), (), frozenset())
+    called = list(Names(journal, legal_component, legal_commodity).commodities.values())
+    assert called == ["AB", "AB-CRYPTO", "AB.XETR", "T-STOCK", "TRUE-STOCK"]
+    called = list(Names(journal, plain_component, plain_commodity).commodities.values())
+    assert called == ["AB", "ab-crypto", "AB.XETR", "T-stock", "TRUE-stock"]
 
 
 def test_balances_are_asserted_and_gaps_are_said(tmp_path: Path) -> None:

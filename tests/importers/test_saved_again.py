@@ -162,3 +162,20 @@ def test_an_id_that_was_rounded_is_refused(tmp_path: Path) -> None:
     copy = rewritten(sample, tmp_path, {ids[0]: "1,23457E+17"})
     with pytest.raises(Exception, match="is a number that a spreadsheet rounded"):
         load(new_book(tmp_path), copy)
+
+
+def test_what_a_later_file_may_correct_is_said(tmp_path: Path) -> None:
+    """Of a source without ids another amount is another row; that the old one is gone tells."""
+    first = tmp_path / "first.csv"
+    first.write_text((HERE / "neon" / "sample.csv").read_text("utf-8"), "utf-8")
+    text = first.read_text("utf-8")
+    db = new_book(tmp_path)
+    load(db, first)
+    more = tmp_path / "more.csv"  # the same day has one row more
+    more.write_text(text + '"2025-02-26";"-1.00";"";"";"";"Tea";;"";"";"no";"no"\n', "utf-8")
+    assert load(db, more).notes == ()
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(text.replace("-538.28", "-539.28"), "utf-8")
+    (said,) = load(db, corrected).notes
+    assert said.startswith("line 2 is new, and transaction 3, of that day too, is not in this file")
+    assert said.endswith("if the one corrects the other: folio undo 3")

@@ -55,11 +55,9 @@ class Book:
         known_at: int | None = None,
         walks: bool = False,
         recorded_at: str = "",
-        heads: bool = False,
         catalog: Catalog | None = None,
     ) -> None:
         self.db = db
-        self.heads = heads  # of transactions are gathered (folio/db/transactions/heads.py)
         self.known_at = known_at
         self.catalog = catalog or Catalog(db, known_at)
         self._walks = walks
@@ -195,8 +193,7 @@ class Book:
         from folio.book.events import Events
 
         splits = self.prices.splits
-        whole, heads = self._walks, self.heads
-        return Events(self.db, self.catalog, splits, self.known_at, whole=whole, heads=heads)
+        return Events(self.db, self.catalog, splits, self.known_at, whole=self._walks)
 
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:

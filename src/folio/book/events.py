@@ -71,12 +71,9 @@ class Events:
         known_at: int | None,
         *,
         whole: bool = False,
-        heads: bool = False,
     ) -> None:
-        """``whole`` says that those of one holding after another are asked for, and ``heads``
-        that those of transactions are gathered."""
+        """``whole`` says that those of one holding after another are asked for."""
         self.db = db
-        self._heads = heads
         self._whole = whole
         self.catalog = catalog
         self.splits = splits
@@ -161,8 +158,7 @@ class Events:
         """
         (since, until), members = days, self.catalog.members(holding)
         streams = [
-            stream_events(self.db, member, since, until, self.known_at, heads=self._heads)
-            for member in members
+            stream_events(self.db, member, since, until, self.known_at) for member in members
         ]
         if self.catalog.aliases:
             streams = [
@@ -187,7 +183,7 @@ class Events:
         from folio.db.transactions.money_days import stream_sums
 
         places, legs = self.catalog.base.precision, linked.at(holding)
-        how = partial(stream_sums, places=places, apart=legs, heads=self._heads)
+        how = partial(stream_sums, places=places, apart=legs)
         own = how(self.db, holding, days, self.known_at)
         return [own, from_day(days[0], legs.values())] if legs else [own]
 
@@ -361,7 +357,7 @@ class Events:
         """What linked transactions moved of each asset, by transaction and whether it came in."""
         numbers = {n for departure, arrivals in pairs.items() for n in (departure, *arrivals)}
         moved: dict[tuple[int, bool], dict[int, Event]] = {}
-        found = events_of(self.db, numbers, self.known_at, heads=self._heads)
+        found = events_of(self.db, numbers, self.known_at)
         for number, events in found.items():
             for event in events:
                 holding = self.catalog.holdings[event.holding_id]

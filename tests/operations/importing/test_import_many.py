@@ -73,11 +73,11 @@ def priced(folder: Path) -> list[str]:
     db = new_book(folder)
     day = WHO.now.date()
     counts = prices.import_prices(db, WHO, PRICES, today=day)
-    assert counts == (5, 4, 1, 0)
+    assert counts == (5, 4, 1, 0, ())
     more = PRICES.replace("1.2,a", "1.25,a") + "2025-01-04,EUR,USD,1.06,a\n"
     choices = prices.Choices(supersede=True)
     counts = prices.import_prices(db, WHO, more, today=day, choices=choices)
-    assert counts == (6, 2, 4, 1)
+    assert counts == (6, 2, 4, 1, ())
     assert list(chain_faults(db)) == []
     return facts(db)
 

@@ -109,7 +109,7 @@ def test_what_has_more_parts_than_words_is_moved_whole(db: sqlite3.Connection) -
     """A dividend in pounds with a tax in dollars keeps both on another day."""
     [number] = db.execute(
         "SELECT id FROM transactions JOIN postings ON transaction_id = id "
-        "WHERE kind = 'dividend' AND role = 'cash' GROUP BY id HAVING count(*) > 1"
+        "WHERE transactions.kind = 'dividend' AND role = 'cash' GROUP BY id HAVING count(*) > 1"
     ).fetchone()
     before = get_transaction(db, number)
     again = amend_transaction(db, WHO, number, {"on": "2023-03-14", "note": "later"}, today=TODAY)

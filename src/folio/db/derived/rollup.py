@@ -248,6 +248,18 @@ def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, 
     return {holding: DayRow(*row) for holding, *row in _evenings(db, days, f":day, {_FIGURES}")}
 
 
+def without_value(
+    db: sqlite3.Connection, holding_ids: Iterable[int], since: dt.date, until: dt.date
+) -> set[int]:
+    """The holdings that were held without a price on some day, bounds inclusive."""
+    query = (
+        f"SELECT 1 FROM daily_runs WHERE scope = {HOLDING} AND scope_id = ? "
+        "AND last_day >= ? AND day <= ? AND priceless LIMIT 1"
+    )
+    bounds = (day_number(since), day_number(until))
+    return {h for h in holding_ids if db.execute(query, [h, *bounds]).fetchone() is not None}
+
+
 def read_sums(
     db: sqlite3.Connection, days: Mapping[int, dt.date]
 ) -> Iterator[tuple[int, int | None, int, int, int]]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-from folio.db.transactions.heads import HEADS
+from folio.db.transactions.walked import COUNTS, WALKS_AT
 from folio.db.values import LATEST
 from folio.model.ledger import EVER
 from folio.model.named import NamedTuple
@@ -34,20 +34,19 @@ def derive_pairs(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO price_pairs SELECT DISTINCT asset_id, quote_id FROM prices")
 
 
-_TRADES = """
-    SELECT p.occurred_on, p.price_currency_id, p.price, t.id,
-           p.price IS NULL OR t.id IN mispriced
+_TRADES = f"""
+    SELECT p.occurred_on, p.price_currency_id, p.price, p.transaction_id,
+           p.price IS NULL OR p.transaction_id IN mispriced
     FROM holdings h JOIN postings p ON p.holding_id = h.id
-    JOIN {heads} t ON t.id = p.transaction_id
     WHERE (SELECT type FROM assets WHERE id = :asset) <> 'currency'
       AND h.asset_id = :asset AND p.occurred_on BETWEEN :since AND :until AND p.role = 'asset'
-      AND CASE WHEN p.price IS NULL THEN t.kind IN ('buy', 'sell', 'swap')
-          ELSE t.kind IN ('buy', 'sell', 'swap', 'symbol_change')
+      AND CASE WHEN p.price IS NULL THEN p.kind IN ('buy', 'sell', 'swap')
+          ELSE p.kind IN ('buy', 'sell', 'swap', 'symbol_change')
                AND p.price_currency_id <> :asset END
-      AND {counts}
+      AND {COUNTS}
     ORDER BY p.occurred_on,  -- then as they walk: see model.ledger.walk_key
-        CASE WHEN t.kind = 'symbol_change' THEN 0 WHEN t.occurred_at IS NOT NULL THEN 3
-             WHEN p.quantity < '0' THEN 4 ELSE 1 END, t.occurred_at, {place}
+        CASE WHEN p.kind = 'symbol_change' THEN 0 WHEN p.occurred_at IS NOT NULL THEN 3
+             WHEN p.quantity < '0' THEN 4 ELSE 1 END, p.occurred_at, {WALKS_AT}
 """
 
 
@@ -69,11 +68,9 @@ class _Trade(NamedTuple):
 _TRADE = partial(tuple.__new__, _Trade)  # from a tuple, in a third of the time
 
 
-def _trades(
-    db: sqlite3.Connection, values: Mapping[str, object], *, heads: bool = False
-) -> Iterator[_Trade]:
+def _trades(db: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[_Trade]:
     """What an asset changed hands for, in the order of the walk; nothing for nothing."""
-    for row in db.execute(_TRADES.format(**HEADS[heads]), values):
+    for row in db.execute(_TRADES, values):
         one = _TRADE(row)
         if one.worked_out:
             moved = db.execute(_MOVED, [one.transaction_id])
@@ -106,11 +103,11 @@ def read_trades(
 
 
 def derive_trade_prices(
-    db: sqlite3.Connection, asset: int, since: str = "", until: str = EVER, *, heads: bool = False
+    db: sqlite3.Connection, asset: int, since: str = "", until: str = EVER
 ) -> set[tuple[int, str]]:
     """Compute the asset's trade prices again, from the day ``since`` through ``until``.
 
-    ``heads`` are gathered.  Returns what changed: of which quote, on which day.
+    Returns what changed: of which quote, on which day.
     """
     before = {
         (row[0], row[1]): row[2]
@@ -122,7 +119,7 @@ def derive_trade_prices(
         )
     }
     values = {"asset": asset, "since": since, "until": until, "known_at": LATEST}
-    last = {(one.quote, one.day): one for one in _trades(db, values, heads=heads)}
+    last = {(one.quote, one.day): one for one in _trades(db, values)}
     db.executemany(
         "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?, ?)",
         [(asset, quote, day, *one[2:]) for (quote, day), one in last.items()],

@@ -26,6 +26,7 @@ from folio.db.recording.commits import (
     rows_sha256,
 )
 from folio.db.recording.stated_lines import IN_RUN
+from folio.db.values import PLACE
 
 _ORDERED = {
     "prices": (
@@ -187,7 +188,7 @@ def schema_faults(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def structure_faults(db: sqlite3.Connection, pages: Sequence[str] | None = None) -> Iterator[str]:
-    """What SQLite itself finds wrong, broken references, and postings off their day.
+    """What SQLite itself finds wrong, broken references, and postings unlike their transaction.
 
     ``pages`` is what is wrong in its pages, where that was looked at already.
     """
@@ -199,9 +200,11 @@ def structure_faults(db: sqlite3.Connection, pages: Sequence[str] | None = None)
     yield from _broken_runs(db)
     for (number,) in db.execute(
         "SELECT DISTINCT p.transaction_id FROM postings p "
-        "JOIN transactions t ON t.id = p.transaction_id WHERE p.occurred_on <> t.occurred_on"
+        "JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE (p.occurred_on, p.kind, p.occurred_at, p.related_asset_id, p.first_id) IS NOT "
+        f"(t.occurred_on, t.kind, t.occurred_at, t.related_asset_id, nullif({PLACE}, t.id))"
     ):
-        yield f"a posting of transaction {number} has another day than it"
+        yield f"a posting of transaction {number} has another day than it, or is of another kind"
 
 
 def _broken_runs(db: sqlite3.Connection) -> Iterator[str]:

@@ -81,7 +81,10 @@ _INSERT = {
 }
 # The columns of a posting that has no others, as most of money: to write the others as NULL would
 # take as long again.
-BARE = "postings (holding_id, occurred_on, transaction_id, line, role, quantity)"
+BARE = (
+    "postings (holding_id, occurred_on, transaction_id, line, kind, occurred_at, "
+    "related_asset_id, role, quantity)"
+)
 KEPT = 8  # bytes of a row's hash, with the row
 MANY = 4000  # rows that are written at a time
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

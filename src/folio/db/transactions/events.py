@@ -12,34 +12,30 @@ from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from folio.db.transactions.heads import HEADS
 from folio.db.transactions.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.transactions.splits import of_assets
+from folio.db.transactions.walked import COUNTS, WALKS_AT
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import EVER, Event, WalkKey, walk_key
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO
 
-_EVENTS = """
-    SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
+_EVENTS = f"""
+    SELECT p.holding_id, p.transaction_id, p.kind, p.occurred_on, p.occurred_at, p.role,
            p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
-           t.related_asset_id, {place}
-    FROM postings p JOIN {heads} t ON t.id = p.transaction_id
-    WHERE {where} AND {counts}
+           p.related_asset_id, {WALKS_AT}
+    FROM postings p
+    WHERE {{where}} AND {COUNTS}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
-_HOLDING = "p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
-_OF_HOLDING = {
-    gathered: _EVENTS.format(where=_HOLDING, **heads) for gathered, heads in HEADS.items()
-}
+_OF_HOLDING = _EVENTS.format(
+    where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+)
 # The plus sign keeps SQLite from the holding's own postings, of which there may be many more.
 _OF_COMMAND = _EVENTS.format(
-    where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding", **HEADS[False]
+    where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding"
 )
-_OF_TRANSACTIONS = {
-    gathered: _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)", **heads)
-    for gathered, heads in HEADS.items()
-}
+_OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)")
 _AT_ONCE = 4096  # transactions in one query
 _TOGETHER = 256  # events, or what their last day has
 
@@ -62,12 +58,10 @@ def stream_events(
     since: str = "",
     until: str = EVER,
     known_at: int | None = None,
-    *,
-    heads: bool = False,
 ) -> Iterator[list[Event]]:
-    """The same, some whole days at a time, read as they are asked for; ``heads`` are gathered."""
+    """The same, some whole days at a time, read as they are asked for."""
     asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
-    rows = db.execute(_OF_HOLDING[heads], asked)
+    rows = db.execute(_OF_HOLDING, asked)
     yield from _events(db, rows, chosen_lots(db, holding_id, known_at))
 
 
@@ -127,8 +121,8 @@ _PLACE = attrgetter("key")
 
 
 _COSTS = f"""
-    SELECT 1 FROM postings p JOIN transactions t ON t.id = p.transaction_id
-    WHERE p.holding_id = :holding AND p.amount IS NOT NULL AND {_NOT_REVERSED}
+    SELECT 1 FROM postings p
+    WHERE p.holding_id = :holding AND p.amount IS NOT NULL AND {COUNTS}
     UNION ALL
     SELECT 1 FROM lot_choices c JOIN transactions t ON t.id = c.transaction_id
     WHERE c.holding_id = :holding AND {_NOT_REVERSED}
@@ -149,10 +143,9 @@ def moved_with(db: sqlite3.Connection, holding_id: int, since: str, until: str) 
     """
     query = """
         SELECT DISTINCT o.holding_id FROM postings p
-        JOIN transactions t ON t.id = p.transaction_id
-        JOIN postings o ON o.transaction_id = t.id
+        JOIN postings o ON o.transaction_id = p.transaction_id
         WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ?
-          AND t.kind IN ('transfer', 'merger', 'symbol_change', 'exercise')
+          AND p.kind IN ('transfer', 'merger', 'symbol_change', 'exercise')
     """
     return {row[0] for row in db.execute(query, [holding_id, since, until])}
 
@@ -161,17 +154,12 @@ def events_of(
     db: sqlite3.Connection,
     transactions: Iterable[int],
     known_at: int | None = None,
-    *,
-    heads: bool = False,
 ) -> dict[int, list[Event]]:
-    """What transactions did to each of their holdings; those that were reversed are left out.
-
-    ``heads`` are gathered.
-    """
+    """What transactions did to each of their holdings; those that were reversed are left out."""
     found: dict[int, list[Event]] = {}
     numbers = iter(sorted(transactions))
     while some := list(islice(numbers, _AT_ONCE)):
-        query = _OF_TRANSACTIONS[heads].replace("TRANSACTIONS", listed(some))
+        query = _OF_TRANSACTIONS.replace("TRANSACTIONS", listed(some))
         rows = db.execute(query, {"known_at": upto(known_at)})
         for (number, _), group in groupby(rows, key=itemgetter(1, 0)):
             found.setdefault(number, []).append(_event(db, list(group)))

@@ -145,13 +145,14 @@ _NAMED = """
 
 # Else no transaction has a later revision, and none is looked up.
 _ANY_REVERSED = "EXISTS (SELECT 1 FROM transactions WHERE reverses IS NOT NULL)"
+_A_LEG = "p.kind IN ('transfer_in', 'transfer_out', 'deposit', 'withdraw')"  # of what is linked
 # Whether a link names a former revision of what a posting is of.
 _FORMERLY_NAMED = f"""
-    {_ANY_REVERSED} AND EXISTS
+    p.first_id IS NOT NULL AND EXISTS
     (SELECT 1 FROM transactions t JOIN transactions o
      ON ifnull(o.account_id, 0) = ifnull(t.account_id, 0) AND o.source_id = t.source_id
      AND o.external_id = t.external_id AND o.revision < t.revision
-     WHERE t.id = p.transaction_id AND t.revision > 1 AND {_NAMED.format(leg="o.id")})
+     WHERE t.id = p.transaction_id AND {_NAMED.format(leg="o.id")})
 """
 # The later revisions of all that links name.
 _RECORDED_AGAIN = f"""
@@ -173,7 +174,7 @@ def linked_in(
     query = (
         "SELECT p.transaction_id FROM postings p WHERE p.holding_id = ? "
         "AND p.occurred_on BETWEEN ? AND ? "
-        f"AND ({_NAMED.format(leg='p.transaction_id')} OR {_FORMERLY_NAMED})"
+        f"AND (({_A_LEG} AND {_NAMED.format(leg='p.transaction_id')}) OR ({_FORMERLY_NAMED}))"
     )
     return {row[0] for holding in holding_ids for row in db.execute(query, [holding, since, until])}
 

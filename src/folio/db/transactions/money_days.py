@@ -13,15 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 from folio.db.transactions.events import read_events
-from folio.db.transactions.heads import HEADS
+from folio.db.transactions.walked import COUNTS
 from folio.db.values import upto
 from folio.model.ledger import AT_THE_OPEN, Event
 from folio.model.numbers import ZERO
 
-_ROWS = """
-    SELECT p.occurred_on, p.transaction_id, t.kind, t.related_asset_id, p.role, p.quantity
-    FROM postings p JOIN {heads} t ON t.id = p.transaction_id
-    WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until AND {counts}
+_ROWS = f"""
+    SELECT p.occurred_on, p.transaction_id, p.kind, p.related_asset_id, p.role, p.quantity
+    FROM postings p
+    WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until AND {COUNTS}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
 _ALONE = AT_THE_OPEN | {"transfer"}  # kinds
@@ -49,17 +49,15 @@ def stream_sums(
     *,
     places: int,
     apart: Container[int],
-    heads: bool = False,
 ) -> Iterator[list[Event]]:
     """A holding's days between two, both inclusive, some at a time: in any order within a day.
 
-    ``places`` are those of a minor unit; the transactions ``apart`` are left out; ``heads`` are
-    gathered.
+    ``places`` are those of a minor unit; the transactions ``apart`` are left out.
     """
     told: list[Event] = []
     since, until = days
     asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
-    for day, parts in _days(db.execute(_ROWS.format(**HEADS[heads]), asked), apart):
+    for day, parts in _days(db.execute(_ROWS, asked), apart):
         if parts is None or not all(_adds_up(kind, part, places) for (kind, _), part in parts):
             events = read_events(db, holding_id, since=day, until=day, known_at=known_at)
             told += [event for event in events if event.transaction_id not in apart]

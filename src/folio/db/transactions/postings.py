@@ -75,7 +75,8 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     day = day_text(on)
     at = None if instant is None else instant_text(instant)
     note = new_note or None
-    rows, bare, text = _posting_rows(number, day, new_postings)
+    first = _first_revision(commit, new) if revision > 1 else None
+    rows, bare, text = _posting_rows(number, day, (kind, at, related, first), new_postings)
     action = _action_row(number, new_action) if new_action else None
     lots: list[list[Value]] = (
         [[number, h, lot or number, optional_text(n)] for h, lot, n in new_lots] if new_lots else []
@@ -105,31 +106,46 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     return number
 
 
+_Same = tuple[str, str | None, int | None, int | None]  # what all postings of a transaction say
+
+
 def _posting_rows(
-    number: int, day: str, postings: Sequence[NewPosting]
+    number: int, day: str, same: _Same, postings: Sequence[NewPosting]
 ) -> tuple[list[Sequence[object]], list[Sequence[object]], str]:
     """Postings as they are stored, with all columns and with those of BARE, and both as JSON.
 
     Their texts are words and numbers, in which nothing is to be escaped.
     """
+    kind, at, related, first = same
     rows: list[Sequence[object]] = []
     bare: list[Sequence[object]] = []
-    texts = []
+    texts, said = [], f'"{kind}",{_word(at)},{related or "null"},{first or "null"}'
     for line, posting in enumerate(postings, 1):
         holding, role, units, price, quoted_in, amount, currency, mixed, acquired = posting
-        if price is None and amount is None and mixed is None and acquired is None:  # mostly
-            bare.append((holding, day, number, line, role, units))
+        rare = mixed or acquired or first
+        if price is None and amount is None and not rare:  # mostly
+            bare.append((holding, day, number, line, kind, at, related, role, units))
             rest = "null,null,null,null,null,null"
         else:
-            rows.append((holding, day, number, line, *posting[1:]))
+            rows.append((holding, day, number, line, *same, *posting[1:]))
             rest = (
                 f'"{price}",{quoted_in},"{amount}",{currency},null,null'  # of a trade
-                if price and amount and not (mixed or acquired)
+                if price and amount and not rare
                 else f"{_word(price)},{quoted_in or 'null'},"
                 f"{_word(amount)},{currency or 'null'},{mixed or 'null'},{_word(acquired)}"
             )
-        texts.append(f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}]')
+        texts.append(f'[{holding},"{day}",{number},{line},{said},"{role}","{units}",{rest}]')
     return rows, bare, ",".join(texts)
+
+
+def _first_revision(commit: "Commit", new: NewTransaction) -> int:
+    commit.flush()
+    query = (
+        "SELECT id FROM transactions WHERE ifnull(account_id, 0) = ? AND source_id = ? "
+        "AND external_id = ? AND revision = 1"
+    )
+    values = [new.account_id or 0, new.source_id, new.external_id]
+    return int(commit.db.execute(query, values).fetchone()[0])
 
 
 def _word(text: str | None) -> str:

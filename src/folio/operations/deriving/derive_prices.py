@@ -14,4 +14,4 @@ def derive_every_price(book: Book) -> None:
     for asset in book.assets_held():
         if not book.catalog.assets[asset].is_currency:
             for member in book.catalog.aliases.members(asset):
-                derive_trade_prices(book.db, member, heads=book.heads)
+                derive_trade_prices(book.db, member)

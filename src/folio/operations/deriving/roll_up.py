@@ -83,20 +83,18 @@ def rebuild(db: sqlite3.Connection, watch: Watch = unwatched) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection, watch: Watch = unwatched) -> dt.date | None:
     """Rebuild inside an open database transaction."""
-    from folio.db.transactions.heads import gathered_heads
     from folio.operations.deriving.derive_prices import derive_every_price
     from folio.operations.deriving.folding import fold_everything
 
     until = rollup_until(db)
-    book = Book(db, walks=True, heads=True)
+    book = Book(db, walks=True)
     forget_rollup(db)
-    with gathered_heads(db):
-        derive_every_price(book)
-        if until is None:
-            fold_everything(book, watch=watch)
-            return None
-        work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
-        fold_everything(book, work.fold, watch)
+    derive_every_price(book)
+    if until is None:
+        fold_everything(book, watch=watch)
+        return None
+    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
+    fold_everything(book, work.fold, watch)
     work.parents()
     rolled_up(db, until)
     return until

@@ -190,7 +190,7 @@ class Import:
         self.faults.refuse(self.fates.rows)
         for account, row in statement.cancelled if isinstance(statement, Statement) else ():
             self.events.cancel(None if self.accounts.is_said else account, row)
-        self.notes += [*self.accounts.notes, *recorder.notes]
+        self.notes += [*self.accounts.notes, *recorder.notes, *twins.notes()]
 
     def _pieces(self, statement: "Statement | Stream") -> Iterator[Piece]:
         if isinstance(statement, Statement):

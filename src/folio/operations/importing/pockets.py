@@ -28,7 +28,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from folio.db.statements.observations import moved_after
-from folio.db.statements.pockets import pockets_kept
+from folio.db.statements.statements import pockets_kept
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.statements import Pocket

@@ -10,7 +10,8 @@ amounts and shortens ids.  So where a file covers the day of a row of the book a
 it any more, a new row of nearly that day that moves the same is probably that one.  Rows to
 which the source itself gave two ids are two rows.
 
-Each is held back, and the user says what it is.
+Each is held back, and the user says what it is.  A row that moves something else on the day of
+one that is gone may correct it: it is recorded, and said.
 """
 
 import datetime as dt
@@ -38,6 +39,7 @@ from folio.operations.recording import Recording
 # What moves money alone: one source calls it by what it was for, another a mere withdrawal.
 MONEY = ("deposit", "withdraw", "interest", "dividend", "coupon", "reward", "fee", "tax", "unknown")
 TELLING = 3  # digits that two numbers have in common by no chance
+SAID = 5  # corrections of one file that are told of
 KEPT = 15  # digits of an id that a spreadsheet keeps
 _DAY = dt.timedelta(days=1)
 _made = re.compile(r"[0-9a-f]{32}(#\d+)?", re.ASCII).fullmatch  # an id that is a row's digest
@@ -63,6 +65,7 @@ class Twins:
         self._is_whole = False
         self._gone: dict[int, dict[dt.date, list[SaidRow]]] = {}  # by account
         self._recorded = last_transaction(write.stored)  # before this file
+        self._in_place: dict[int, int] = {}  # transactions that are gone: the line of a new row
 
     def cover(
         self,
@@ -161,7 +164,23 @@ class Twins:
                 if not self._is_whole:
                     raise NotInOrder("another piece may have the row that this one probably is")
                 return row.number
+        here = {(holding, role) for holding, role, _ in self._told(_moved(postings))}
+        for row in near if self._is_whole else ():
+            there = {(holding, role) for holding, role, _ in self._told(moved.get(row.number, ()))}
+            is_free = row.number not in self._in_place and row.day == str(day)
+            if is_free and row.kind == draft.kind and here == there:
+                self._in_place[row.number] = draft.lines[0]
+                break
         return None
+
+    def notes(self) -> list[str]:
+        """What new rows may correct: the book has it, and the file does not any more."""
+        corrected = {n: line for n, line in self._in_place.items() if n not in self._paired}
+        return [
+            f"line {line} is new, and transaction {number}, of that day too, is not in this file "
+            f"any more; if the one corrects the other: folio undo {number}"
+            for number, line in list(corrected.items())[:SAID]
+        ]
 
     def _gone_of(self, account: Account) -> dict[dt.date, list[SaidRow]]:
         """The rows of the book that the file covers and does not have, by day."""
@@ -205,7 +224,7 @@ class Twins:
         same_id: bool,
     ) -> bool:
         """Whether two rows are of the same assets and an amount of one is that of the other."""
-        ours = self._told([(one.holding_id, one.role, one.quantity) for one in mine])
+        ours = self._told(_moved(mine))
         others = self._told(theirs)
         if not same_id and _units(ours) != _units(others):
             return False
@@ -221,6 +240,10 @@ class Twins:
         kept = kept or [one for one in moved if one[1] in _COSTS]
         members = self.write.catalog.members
         return [(min(members(holding)), role, quantity) for holding, role, quantity in kept]
+
+
+def _moved(postings: Sequence[NewPosting]) -> list[tuple[int, str, str]]:
+    return [(one.holding_id, one.role, one.quantity) for one in postings]
 
 
 def _kinds(draft: Draft) -> Sequence[str]:

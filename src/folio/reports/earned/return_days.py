@@ -18,8 +18,7 @@ from folio.book import Book
 from folio.book.later import rows_of
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.rolled import out_of_date
-from folio.db.derived.rollup import read_days
-from folio.db.derived.rollup_gaps import without_value
+from folio.db.derived.rollup import read_days, without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
 from folio.engine.returns.twr import Day
