@@ -42,15 +42,13 @@ class Actions(Exercises):
         return self._returned(event, gone, again, money[0]) if money and not new else None
 
     def _are_plain(self, lots: list[Unit], money: list[Unit]) -> bool:
-        """Whether all is of one account and one currency, with lots and costs that are known, and
-        each lot but once."""
+        """Whether all is of one account, with lots and costs that are known, and each lot once."""
         places = {(u.commodity, self.names.holding(u.account, u.commodity)) for u in lots}
         gone = [lot_key(u) for u in lots if u.units < ZERO]
         return (
             all(u.has_lot and u.cost is not None for u in lots)
             and len({u.commodity for u in lots}) == len(places)
             and len({where[0] for _, where in places}) == 1
-            and len({*(u.commodity for u in money), *(u.cost_in for u in lots)}) == 1
             and len({u.commodity for u in lots if u.units < ZERO}) == 1
             and len(set(gone)) == len(gone)
             and [u.units > ZERO for u in money] in ([], [True])
@@ -73,7 +71,7 @@ class Actions(Exercises):
         self, event: Event, gone: list[Unit], came: list[Unit], money: list[Unit]
     ) -> Draft | None:
         """Lots that became another company's, or money, or both; a delisting's bring no units."""
-        share = divide(_cost(came), _cost(gone)) if came and _cost(gone) else ONE
+        share = _share(gone, came) if came else ONE
         pairs = _paired(gone, came, share) if came else []
         if pairs is None or not (money or share == ONE):
             return None
@@ -104,7 +102,7 @@ class Actions(Exercises):
         self, event: Event, gone: list[Unit], again: list[Unit], new: list[Unit]
     ) -> Draft | None:
         """A part of the cost of each lot, with as large a part of the new units."""
-        share = divide(_cost(new), _cost(gone)) if _cost(gone) else ZERO
+        share = _share(gone, new)
         kept, pairs = _paired(gone, again, ONE - share), _paired(gone, new, share)
         if not kept or not pairs or _units(gone) != -_units(again):
             return None
@@ -120,6 +118,8 @@ class Actions(Exercises):
         self, event: Event, gone: list[Unit], again: list[Unit], paid: Unit
     ) -> Draft | None:
         """Money that lowers the cost of each lot by its units' part of it."""
+        if {u.cost_in for u in gone} != {paid.commodity}:
+            return None
         left, whole = paid.units, -_units(gone)
         kept = []
         for place, out in enumerate(gone, 1):
@@ -146,8 +146,13 @@ def _units(several: list[Unit]) -> Decimal:
     return sum((unit.units for unit in several), ZERO)
 
 
-def _cost(several: list[Unit]) -> Decimal:
-    return sum((unit.cost or ZERO for unit in several), ZERO)
+def _share(gone: list[Unit], came: list[Unit]) -> Decimal:
+    """What part of the cost came along, by the lots of one currency."""
+    money = gone[0].cost_in
+    old, new = (
+        sum((u.cost or ZERO for u in units if u.cost_in == money), ZERO) for units in (gone, came)
+    )
+    return divide(new, old) if old else ONE
 
 
 def _paired(gone: list[Unit], came: list[Unit], share: Decimal = ONE) -> Pairs | None:
@@ -156,9 +161,10 @@ def _paired(gone: list[Unit], came: list[Unit], share: Decimal = ONE) -> Pairs |
     left, pairs, old, new = list(came), [], _units(gone), _units(came)
 
     def is_of(into: Unit, out: Unit) -> bool:
-        fair = into.units == divide(out.units * new, old) or len(left) == 1
+        fair = into.units * old == out.units * new  # evenly: a remainder would be another lot's
         cost = divide((out.cost or ZERO) * share, ONE)
-        return fair and into.cost == cost and into.acquired_on == out.acquired_on
+        lot = (cost, out.cost_in, out.acquired_on)
+        return fair and (into.cost, into.cost_in, into.acquired_on) == lot
 
     for out in gone:
         into = next((u for u in left if is_of(u, out)), None)
@@ -170,5 +176,5 @@ def _paired(gone: list[Unit], came: list[Unit], share: Decimal = ONE) -> Pairs |
 
 
 def _is_same(unit: Unit, other: Unit) -> bool:
-    said = (unit.units, unit.cost, unit.acquired_on)
-    return said == (other.units, other.cost, other.acquired_on)
+    said = (unit.units, unit.cost, unit.cost_in, unit.acquired_on)
+    return said == (other.units, other.cost, other.cost_in, other.acquired_on)
