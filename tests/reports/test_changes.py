@@ -177,7 +177,40 @@ def test_a_price_that_is_missing_is_no_gain(keeper: Bookkeeper) -> None:
     keeper.price("COIN", "2025-06-30", 7)
     table = changes(keeper.book(), ask(keeper, "2025-06-30"), then)
     assert cells(table, "COIN") == {"unmeasured": "14.00", "closing": "14.00"}
+    assert (table.grade, table.reasons) == ("unknown", ("1 of 1 without a price",))
+    of_the_day = revisions(keeper.book(), ask(keeper, "2025-01-01"), then)
+    assert (of_the_day.grade, of_the_day.reasons[0]) == ("unknown", "1 of 1 without a price then")
+
+
+def test_what_has_no_value_is_listed_and_a_stale_price_told(keeper: Bookkeeper) -> None:
+    """COIN is held on both days and nobody knows its worth; ACME's price is 61 days old then."""
+    keeper.add("deposit", "2025-01-01", "Wallet", "COIN", quantity=2)
+    keeper.add("deposit", "2025-01-01", "Wallet", "ACME", quantity=2, cost=8)
+    keeper.price("ACME", "2025-01-01", 4)
+    keeper.add("deposit", "2025-01-01", "Broker", "EUR", quantity=1)
+    then = since(keeper, "2025-01-01")
+    table = changes(keeper.book(), ask(keeper, "2025-03-03"), then)
+    assert cells(table, "COIN") == {}
+    assert {str(row["asset"]): str(row["grade"]) for row in table.rows} == {
+        "ACME": "estimated", "COIN": "unknown", "EUR": "full",
+    }  # fmt: skip
     assert table.grade == "partial"
+    assert table.reasons == ("1 of 3 without a price", "1 of 3 at a stale price (oldest 61 days)")
+
+
+def test_what_came_in_for_nobody_knows_what_is_told(keeper: Bookkeeper) -> None:
+    """100 of ACME went into NEWCO, which never had a price, and all of that was given away."""
+    keeper.add("deposit", "2025-01-01", "Wallet", "ACME", quantity=1, cost=100)
+    keeper.price("ACME", "2025-01-01", 100)
+    then = since(keeper, "2025-01-02")
+    keeper.asset("NEWCO", "stock")
+    words = {"to_asset": "NEWCO", "to_quantity": 3}
+    keeper.add("merger", "2025-01-03", "Wallet", "ACME", quantity=1, **words)
+    keeper.add("withdraw", "2025-01-05", "Wallet", "NEWCO", quantity=3)
+    table = changes(keeper.book(), ask(keeper, "2025-01-06"), then)
+    assert cells(table, "ACME") == {"opening": "100.00", "moved": "-100.00"}
+    assert cells(table, "NEWCO") == {}
+    assert (table.grade, table.reasons) == ("partial", ("1 of 2 without a price",))
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,9 @@ def with_line(text: str, key: str, value: Any) -> str:
 def line_of(lines: list[str], key: str) -> int | None:
     """The place of a key's line, from 0; None where it has no line of its own.
 
-    >>> line_of(["private = true", "[columns]", "lots = 1", "[other]", "lots = 2"], "columns.lots")
-    2
+    >>> lines = ["private = true", "[columns]", "lots = 1", "[other]", "lots = 2"]
+    >>> line_of(lines, "columns.lots"), line_of(lines, "private"), line_of(lines, "lots")
+    (2, 0, None)
     """
     group, _, name = key.rpartition(".")
     start, end = _section(lines, group)

@@ -8,6 +8,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.groups import members
 from folio.book.selection import Filters
+from folio.errors import FolioError
 from folio.model.dates import EVER, Period
 from folio.model.table import Amount, Table
 from folio.operations.arranging.shown import add_group, get_group, tag_group
@@ -88,6 +89,19 @@ def value(table: Table) -> str:
 
 def asked(keeper: Bookkeeper, group: str) -> Query:
     return Query(ON, keeper.book().base, Filters(group=(group,)))
+
+
+def test_a_tag_that_is_not_there_does_not_go(held: Bookkeeper) -> None:
+    """Of an account that is tagged as a whole a holding has no tag of its own."""
+    tag(held, "Core", "member", "Broker")
+    with pytest.raises(FolioError, match="Broker ACME by itself is neither tagged for Core nor"):
+        tag(held, "Core", None, "Broker", asset="ACME")
+    with pytest.raises(FolioError, match="all of Wallet is neither tagged for Core nor"):
+        tag(held, "Core", None, "Wallet")
+    tag(held, "Core", None, "Broker")
+    assert names(held, "Core") == set()
+    with pytest.raises(FolioError, match="is neither tagged"):
+        tag(held, "Core", None, "Broker")
 
 
 def test_a_group_as_it_was_known_then(held: Bookkeeper) -> None:

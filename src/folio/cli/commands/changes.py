@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import options
-from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.cli.listing import FIGURES, listing
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 
-@listing(WHEN | MONEY | WHICH | HOW | DIGITS)
+@listing(FIGURES)
 def command(
     book: "Book",
     query: "Query",

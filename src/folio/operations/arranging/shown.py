@@ -6,7 +6,7 @@ figures, and so does what is printed of locked days.
 
 from collections.abc import Iterable
 
-from folio.db.arrangements.groups import tag
+from folio.db.arrangements.groups import memberships, tag
 from folio.db.arrangements.settings import add_setting
 from folio.db.derived.positions import read_positions
 from folio.errors import FolioError, UnknownName, near
@@ -74,12 +74,23 @@ def tag_group(
     """Tag an account, or one of its holdings, as member, excluded, or neither (None).
 
     The group's figures change from the first day on which that has figures.
+
+    Raises:
+        FolioError: where a tag is to go that is not there.
     """
     if asset is None:
         where = get_account(write.catalog, parse_account_ref(account))
         tagged = [h for h in write.catalog.holdings.values() if h.account_id == where.id]
-        tag(write.commit, group_id, membership, account_id=where.id)
+        account_id, holding_id = where.id, None
     else:
         tagged = [get_holding(write, account, asset, label)]
-        tag(write.commit, group_id, membership, holding_id=tagged[0].id)
+        account_id, holding_id = None, tagged[0].id
+    said = {(one, other) for one, other, _ in memberships(write.db, group_id, None)}
+    if membership is None and (account_id, holding_id) not in said:
+        what = f"all of {account}" if asset is None else f"{account} {asset} by itself"
+        raise FolioError(
+            f"{what} is neither tagged for {write.catalog.groups[group_id]} nor left out of it; "
+            "see: folio group list, and to leave one holding out: folio group exclude"
+        )
+    tag(write.commit, group_id, membership, account_id=account_id, holding_id=holding_id)
     _told_since(write, tagged)

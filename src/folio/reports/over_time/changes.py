@@ -11,6 +11,7 @@ from folio.book.later import FEW_DAYS
 from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
+from folio.engine.grades import Counts, grade, judged, reasons, worst
 from folio.engine.rollups import earned, traded
 from folio.engine.valuation import Teller
 from folio.errors import UnknownName
@@ -20,7 +21,7 @@ from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import Line
-from folio.reports.query import ACCOUNT_ABOVE, Query, Since, account_title, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, Since, account_title, judged_cells, names
 
 _PARTS = (
     Column("opening", "Opening", "money"),
@@ -40,6 +41,8 @@ COLUMNS = (
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
     *_PARTS,
+    Column("grade", "Grade", "grade", machine_only=True),
+    Column("reasons", "Why", machine_only=True),
 )
 _ONE_DAY = dt.timedelta(days=1)
 _MANY = 10_000  # movements: beyond so many, whole price histories are read at once
@@ -72,18 +75,37 @@ class Course(NamedTuple):
     first_quote: int | None = None  # in which it was priced at the start, where that is another
 
 
+class Told(NamedTuple):
+    """A row: a holding's change, and how well it is known."""
+
+    change: Change
+    counts: Counts
+
+
 def changes(book: Book, query: Query, since: Since) -> Table:
     """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
-    told: dict[int, Change] = {}
+    told: dict[int, Told] = {}
     unrated: list[dt.date] = []
     requoted = 0
     for number, one in courses(book, query, since):  # what moved each may be much
-        if any(one.change):
-            told[number] = one.change
+        counts = _counts(one)
+        if any(one.change) or counts.priceless:
+            told[number] = Told(one.change, counts)
         if not one.change.unmeasured:
             unrated += [one.unrated] if one.unrated else []
             requoted += one.first_quote is not None
     return _table(book, query, since, told, unrated, requoted)
+
+
+def _counts(one: Course) -> Counts:
+    """What is amiss with a holding's values at both ends; what it cost is of no matter here."""
+    ends = [end.worth.counts for end in one[:3] if end is not None] or [Counts()]
+    found = Counts._make(map(max, zip(*ends, strict=True)))
+    known = all(move.measured for move in one.moves) and not one.change.unmeasured
+    lacks = int(not known or None in (_value(one.opening), _value(one.closing)))
+    estimated = found.stale or found.routed or found.traded or found.interpolated
+    found = found._replace(held=1, unknown=lacks, priceless=lacks, estimated=estimated)
+    return found._replace(baseless=0, unexplained=0, at_market=0)
 
 
 def courses(book: Book, query: Query, since: Since) -> Iterator[tuple[int, Course]]:
@@ -224,7 +246,7 @@ def _table(
     book: Book,
     query: Query,
     since: Since,
-    told: dict[int, Change],
+    told: dict[int, Told],
     unrated: list[dt.date],
     requoted: int,
 ) -> Table:
@@ -232,15 +254,16 @@ def _table(
     places = query.currency.precision
     keys = Change._fields
     totals: dict[str, Cell] = {
-        key: Amount(sum((getattr(c, key) or ZERO for c in told.values()), ZERO), places)
+        key: Amount(sum((getattr(t.change, key) or ZERO for t in told.values()), ZERO), places)
         for key in keys
     }
     shown = {"opening", "closing", "market", *(k for k in keys if any(_nonzero(told, k)))}
     columns = tuple(
         c if c.key in shown or c not in _PARTS else c._replace(machine_only=True) for c in COLUMNS
     )
-    blank = sum(change.unmeasured != ZERO for change in told.values())
-    why = [f"{blank} of {len(rows)} without a price at some day"] if blank else []
+    counts = Counts.of(one.counts for one in told.values())
+    why = reasons(counts) if told else []
+    name = grade(counts) if told else "full"
     if unrated:
         which = f"{len(unrated)} of {len(rows)} without a rate from {min(unrated)}"
         why.append(f"{which}, whose currency's part is in market")
@@ -256,20 +279,20 @@ def _table(
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade="partial" if blank else "estimated" if unrated or requoted else "full",
+        grade=worst([name, "estimated" if unrated or requoted else "full"]),
         reasons=tuple(why),
         group_by="heading",
         empty="nothing was held then, and nothing is now",
     )
 
 
-def _nonzero(told: dict[int, Change], key: str) -> list[bool]:
-    return [bool(getattr(change, key)) for change in told.values()]
+def _nonzero(told: dict[int, Told], key: str) -> list[bool]:
+    return [bool(getattr(one.change, key)) for one in told.values()]
 
 
-def _row(book: Book, query: Query, holding: Holding, change: Change) -> dict[str, Cell]:
+def _row(book: Book, query: Query, holding: Holding, told: Told) -> dict[str, Cell]:
     places = query.currency.precision
     row: dict[str, Cell] = {"heading": account_title(book, holding), **names(book, holding)}
-    for key, amount in change._asdict().items():
+    for key, amount in told.change._asdict().items():
         row[key] = optional_amount(amount, places)
-    return row
+    return row | judged_cells(judged(told.counts))

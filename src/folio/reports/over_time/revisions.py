@@ -19,6 +19,7 @@ from folio.book import Book
 from folio.book.facts import Fact, facts_between
 from folio.db.arrangements.locks import read_entries
 from folio.db.recording.since import Made, commits_between, last_commit, seen_after
+from folio.engine.grades import Counts, grade, reasons, worst
 from folio.errors import UnknownName
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
@@ -62,14 +63,16 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
     until = book.known_at if book.known_at is not None else last_commit(book.db)
     into = {entry.commit_id: entry.lock_id for entry in read_entries(book.db, book.known_at)}
     told = _Facts(book, query, since.commit, until, into)
-    first = last = _figures(book, query, since.commit)
+    first, then = _figures(book, query, since.commit)
+    last, counts = first, then
     changes = []
     for bundle in told.bundles:
-        now = _figures(book, query, bundle[-1].commit)
+        now, counts = _figures(book, query, bundle[-1].commit)
         changes.append(now.less(last))
         last = now
     rows = _rows(query, told, changes, commits_between(book.db, since.commit, until), into)
     held = list(islice(rows, HELD))
+    ends = [(" then", then), ("", counts)]
     return Table(
         "revisions",
         f"Revisions since {since.instant:%Y-%m-%d %H:%M}",
@@ -79,6 +82,10 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
+        grade=worst(["full", *(grade(known) for _, known in ends if known.held)]),
+        reasons=tuple(
+            f"{why}{when}" for when, known in ends if known.held for why in reasons(known)
+        ),
         headline={"before": _cells(query, first)["value"], "now": _cells(query, last)["value"]},
         headline_columns=(Column("before", "Known then", "money"), Column("now", "Now", "money")),
         more=rows if len(held) == HELD else (),
@@ -156,20 +163,17 @@ class _Facts:
         return rate or not self._wanted.isdisjoint(about)
 
 
-def _figures(book: Book, query: Query, commit: int) -> Figures:
-    """The day's figures as known after a commit, in sum over what is included."""
+def _figures(book: Book, query: Query, commit: int) -> tuple[Figures, Counts]:
+    """The day's figures as known after a commit, in sum over what is included; and how well."""
     then = Book.known(book.db, commit)
     try:
         included = [h for h in query.holdings(then) if h.included]
     except UnknownName:  # it was made later
-        return Figures()
+        return Figures(), Counts()
     sums = total(lines(then, query))
     gains = realised_gains(then, query, included)
-    return Figures(
-        sums.value or ZERO,
-        sums.cost or ZERO,
-        sum((gain.known for gain in gains.values()), ZERO),
-    )
+    known = sum((gain.known for gain in gains.values()), ZERO)
+    return Figures(sums.value or ZERO, sums.cost or ZERO, known), sums.counts
 
 
 def _rows(
