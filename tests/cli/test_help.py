@@ -76,6 +76,19 @@ def test_what_records_or_corrects_shows_an_example() -> None:
     }  # fmt: skip
 
 
+def without_example(command: Any, path: str) -> Iterator[str]:
+    """The commands that need a word and whose help does not show how it is said."""
+    for name in getattr(command, "commands", ()):
+        yield from without_example(command.get_command(None, name), f"{path} {name}")
+    needed = any(p.required for p in command.params)
+    if needed and path not in command.help.replace("folio lock ", "folio lock through "):
+        yield path
+
+
+def test_what_needs_a_word_shows_an_example() -> None:
+    assert list(without_example(ROOT, "folio")) == []
+
+
 @pytest.mark.parametrize(
     ("topic", "line"), [*commands(), *EXAMPLES_SHOWN], ids=lambda value: value[:40]
 )

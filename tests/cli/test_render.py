@@ -24,6 +24,9 @@ from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Series, Table
 from folio.reports.attention.status import COLUMNS as FINDINGS
+from folio.reports.held import coverage as covered
+from folio.reports.held import holdings as holding
+from folio.reports.held import lots
 
 EVERYWHERE = View()
 
@@ -236,6 +239,19 @@ def test_a_price_is_left_out_with_its_currency() -> None:
     assert "118.20" not in seen
     assert "EUR" not in seen
     assert "\ntoo narrow for: Price\n" in seen
+
+
+@pytest.mark.parametrize("columns", [holding.COLUMNS, covered.COLUMNS, lots.COLUMNS[:-4]])
+def test_pots_are_told_apart_where_prices_have_no_room(columns: tuple[Column, ...]) -> None:
+    """Two pots of one asset are two rows that nothing else tells apart."""
+    filled: dict[str, Cell] = {
+        column.key: "2026-11-23" if column.kind in cells.TEXTUAL else Amount(Decimal("123456.78"))
+        for column in columns
+    }
+    rows = [filled | {"asset": "EUR", "label": pot} for pot in ("Termin 12M", "Holiday")]
+    seen = text(Table("x", "X", columns, rows, group_by="heading"), columns=80)
+    assert "Termin 12M" in seen
+    assert "Holiday" in seen
 
 
 def test_names_that_begin_alike_are_told_apart_where_they_are_cut() -> None:

@@ -69,7 +69,7 @@ def test_the_working_folder_brings_no_commands(
     assert yours.find("../folio-evil") is None
     assert run(["evil"]) == 2
     assert run(["reprot"]) == 2
-    assert "Did you mean 'report'" in capsys.readouterr().err
+    assert "(did you mean report or export?)" in capsys.readouterr().err
 
 
 # -- the pager -------------------------------------------------------------------------------

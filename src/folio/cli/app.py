@@ -186,8 +186,7 @@ def _invoke(arguments: list[str]) -> int:
             ctx.command.invoke(ctx)
     except typer.Exit as stop:
         code = stop.exit_code
-    if sys.stdout is not None:  # None: the caller has closed it
-        sys.stdout.flush()
+    sys.stdout.flush()
     return code
 
 

@@ -123,6 +123,14 @@ def _currency(book: "Book", code: str) -> "Asset":
     )
 
 
+def can_show(output: "Format | None", file: Path | None) -> None:
+    """Refuse a file's name that says no format, before anything is recorded."""
+    from folio.cli.render import format_of
+
+    if output is None:
+        format_of(file)
+
+
 def show(table: "Table", output: "Format | None", file: Path | None, exact: bool) -> None:
     """Write a listing as its options say."""
     from folio.cli.render import show

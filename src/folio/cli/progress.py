@@ -77,7 +77,7 @@ def bar(db: "sqlite3.Connection | None" = None, *, at_once: bool = False) -> Ite
 
     What ``db`` runs meanwhile moves it.
     """
-    made = Bar(shown=sys.stderr is not None and sys.stderr.isatty())
+    made = Bar(shown=sys.stderr.isatty())
     made.started -= SECONDS if at_once else 0
     if db is not None and made.shown:
         be_interruptible(db, made.tick)

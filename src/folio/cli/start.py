@@ -20,6 +20,7 @@ PATIENCE = 100_000  # objects: a report makes half as many, an import lets most 
 
 def main() -> None:
     """Run folio and leave with its exit code."""
+    _open_what_is_closed()
     try:
         code = _run()
     except KeyboardInterrupt:  # while it loads; later it is told apart
@@ -27,9 +28,20 @@ def main() -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except (AttributeError, OSError, ValueError):  # a stream is closed, or nobody reads it
+    except (OSError, ValueError):  # a stream is closed, or nobody reads it
         sys.exit(code)
     os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """A stream that the caller has closed gives nothing and takes everything.
+
+    Else its number would be that of the next file to be opened, the book's perhaps.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115  # ends with it all
+            setattr(sys, name, nothing)
 
 
 def _run() -> int:

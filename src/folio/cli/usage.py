@@ -5,6 +5,8 @@ from typing import Any
 from folio.cli.text import warn
 from folio.errors import near, nearest
 
+_NAMING = ("--account", "--asset", "--currency")  # options whose values are easily taken for words
+
 
 def say_usage(error: Any) -> int:
     """Say a wrong option, a missing argument, a misspelt command; return the exit code."""
@@ -13,7 +15,7 @@ def say_usage(error: Any) -> int:
         return int(error.exit_code)
     ctx = getattr(error, "ctx", None)
     text = _worded(error, ctx)
-    warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
+    warn(text if ctx is None else f"{text}; see: {ctx.command_path} --help")
     return int(error.exit_code)
 
 
@@ -29,13 +31,28 @@ def _worded(error: Any, ctx: Any) -> str:
     text = str(error.format_message())
     text = text[:1].lower() + text[1:].rstrip(".")
     if ctx is not None and text.startswith("got unexpected extra"):
-        words = text.partition("(s) (")[2].rstrip(")").split()
-        if option := next((word for word in words if word.startswith("--")), None):
-            return no_such_option(option, _options(ctx))  # where a word may begin with - as -3
-        filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
-        named = {name for one in filters for name in one.opts}
-        text += " (an asset is named with --asset)" if "--asset" in named else ""
+        return _too_many(text.partition("(s) (")[2].rstrip(")").split(), _options(ctx))
+    if text.startswith("no such command "):
+        word, _, close = text.removeprefix("no such command ").partition(". Did you mean ")
+        close = close.rstrip("?").replace("'", "").replace(", ", " or ")
+        return f"{word} is no command{f' (did you mean {close}?)' if close else ''}"
     return text
+
+
+def _too_many(words: list[str], options: list[str]) -> str:
+    """What to say of words that no argument is left for.
+
+    >>> _too_many(["VWCE"], ["--asset", "--exact"])
+    "'VWCE' is one word too many (or --asset is missing before it)"
+    >>> _too_many(["5", "6"], [])
+    "'5 6' is 2 words too many"
+    """
+    if option := next((word for word in words if word.startswith("--")), None):
+        return no_such_option(option, options)  # where a word may begin with - as -3
+    count = "one word" if len(words) == 1 else f"{len(words)} words"
+    naming = " or ".join(name for name in _NAMING if name in options)
+    hint = f" (or {naming} is missing before it)" if naming else ""
+    return f"{' '.join(words)!r} is {count} too many{hint}"
 
 
 def _options(ctx: Any) -> list[str]:

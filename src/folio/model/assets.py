@@ -210,14 +210,22 @@ def is_currency(ref: AssetRef) -> bool:
 
 
 def may_mean(ref: AssetRef, asset: Asset) -> bool:
-    """Whether the reference may mean the asset, its ISIN apart: by symbol, type and market."""
+    """Whether the reference may mean the asset, its ISIN apart: by symbol, type and market.
+
+    Of several without a market the type tells which: ``ABC:crypto``.
+    """
     if asset.symbol.casefold() != ref.symbol.casefold():
         return False
     if asset.is_currency or is_currency(ref):
         return asset.is_currency and is_currency(ref)
     if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
         return False
-    return not ref.market or asset.market.casefold() == ref.market.casefold()
+    return not ref.market or (asset.market or asset.type).casefold() == ref.market.casefold()
+
+
+def typed(asset: Asset) -> str:
+    """The name of an asset among others of its symbol: its type stands for a market it lacks."""
+    return asset.key if asset.market or asset.is_currency else f"{asset.symbol}:{asset.type}"
 
 
 def check_identity(symbol: str, asset_type: str, market: str) -> None:

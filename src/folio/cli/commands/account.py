@@ -67,7 +67,11 @@ def add(
         made = add_account(write, ref, currency=money, tracks_cash=bool(cash))
         if cash is False:
             set_account(write, made.key, tracks_cash=False)
+        known = write.catalog.accounts_named(ref._replace(institution=None))
     say(f"added {made.key} ({made.type})")
+    for other in known:
+        if ref.institution is None and other.id != made.id:
+            say(f"note: {other.key} has that name, too; this one is {made.institution}/{made.name}")
 
 
 @app.command("list")

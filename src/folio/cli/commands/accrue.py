@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from folio.cli import context, options
-from folio.cli.asking import book_today, filters, show, who
+from folio.cli.asking import book_today, can_show, filters, show, who
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -31,12 +31,16 @@ def command(
     output: options.Output = None,
     file: options.File = None,
 ) -> None:
-    """Book every payment that yield rules owe, once; the rules: folio yield list."""
+    """Book every payment that yield rules owe, once; the rules: folio yield list.
+
+    folio accrue --until 2025-06-30
+    """
     from folio.book import Book
     from folio.model.dates import parse_day
     from folio.operations.interest.accrue import accrue
     from folio.reports.paid.yields import bookings
 
+    can_show(output, file)
     chosen = filters(group, account, institution, asset, type)
     with context.open_book() as db:
         today = book_today(db)

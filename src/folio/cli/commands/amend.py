@@ -1,6 +1,6 @@
 """``folio amend``: correct a transaction."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,9 @@ from folio.cli import context, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, FORMER, stating
+
+if TYPE_CHECKING:
+    from folio.model.transactions import Draft
 
 
 @stating(FORMER | ALL)
@@ -25,19 +28,23 @@ def command(
 
     What is not said stays as it was; an empty word takes it away: --lot "".
     """
+    from folio.cli.phrases import phrase
     from folio.model.dates import parse_day
     from folio.operations.transactions.amend import amend_transaction
 
     with context.open_book() as db:
         today = book_today(db)
         odd: list[str] = []
+        made: list[Draft] = []
         number = amend_transaction(
-            db, who(), transaction, stated, today=today, dry_run=dry_run, told=odd.append
-        )
+            db, who(), transaction, stated, today=today, dry_run=dry_run,
+            told=odd.append, shown=made.append,
+        )  # fmt: skip
+    what = "".join(f": {phrase(draft)}" for draft in made)
     if dry_run:
-        say(f"would amend {transaction}, as transaction {number}")
+        say(f"would amend {transaction}{what}")
     else:
-        say(f"amended {transaction}; it is transaction {number} now")
+        say(f"amended {transaction}; it is transaction {number} now{what}")
     for text in odd:
         undo = "" if dry_run else f"; where that is wrong: folio amend {number}, with what is right"
         say(f"note: {text}{undo}")

@@ -51,7 +51,7 @@ def add(
 
     folio asset add VWCE --type etf --isin IE00BK5BQT80
     """
-    from folio.model.assets import parse_asset_ref, parse_isin
+    from folio.model.assets import parse_asset_ref, parse_isin, typed
     from folio.operations.names import add_asset
     from folio.operations.recording import recording
 
@@ -61,7 +61,14 @@ def add(
     ref = ref._replace(type=kind, market=market or ref.market, isin=checked, name=name)
     with context.open_book() as db, recording(db, who()) as write:
         made = add_asset(write, ref, precision=precision, quote_unit=quote_unit)
+        alike = [
+            a for a in write.catalog.assets_called(made.symbol) if a.id in write.catalog.assets
+        ]
     say(f"added {made.key} ({made.type})")
+    for other in alike:
+        if other.id != made.id and not (made.market and other.market):
+            same = f"folio asset merge {shell_word(typed(made))} {shell_word(typed(other))}"
+            say(f"note: there is {typed(other)}, too; where both are the same: {same}")
 
 
 @app.command("merge")

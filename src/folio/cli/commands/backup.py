@@ -55,6 +55,8 @@ def command(
 ) -> None:
     """Copy the book while it may be in use, verify the copy, pack it, and put it away.
 
+    folio backup --keep 7d,4w,12m
+
     Nothing is removed without --keep, and never the newest.  Bring it back with: folio restore
     """
     from folio.operations.keeping.back_up import back_up, backup_folder

@@ -30,6 +30,8 @@ def command(
 ) -> "Table":
     """From the value then to the value now: new knowledge, flows, market and currency apart.
 
+    folio changes --since 2025-06-01
+
     With --as-of DAY instead: how the figures of that day changed since, because of which later
     rows, and what each did to value, cost and realised gain.
 

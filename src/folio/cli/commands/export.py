@@ -71,6 +71,8 @@ def command(
 ) -> None:
     """Write the book for another program; json is all of it, for: folio init --from FILE.
 
+    folio export hledger -o book.journal
+
     To standard output without -o, of the tables the postings.  A file is written whole or not at
     all, and over another only with --force.
     """

@@ -45,7 +45,7 @@ _NOW = {"member": "in", "excluded": "left out of", None: "no longer tagged for"}
 
 
 def _tagging(name: str, help: str, membership: str | None) -> None:
-    @app.command(name, help=help)
+    @app.command(name, help=f"{help}\n\nfolio group {name} Core --account IBKR --asset VWCE")
     def change(
         group: options.GroupName,
         account: writing_options.InAccount,
@@ -75,7 +75,10 @@ def rename(
     name: options.GroupName,
     new: writing_options.NewName,
 ) -> None:
-    """Give a group another name."""
+    """Give a group another name.
+
+    folio group rename Core Retirement
+    """
     from folio.operations.arranging.arrange import rename_thing
     from folio.operations.arranging.shown import get_group
     from folio.operations.recording import recording

@@ -79,7 +79,7 @@ def _unknown(word: str, root: Any) -> str:
 
 def _show(text: str) -> None:
     """Markdown set out on a terminal, in a pager where it is long; as it is elsewhere."""
-    if sys.stdout is None or not sys.stdout.isatty():
+    if not sys.stdout.isatty():
         print(text, end="")
         return
     from rich.console import Console

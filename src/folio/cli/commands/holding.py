@@ -77,7 +77,7 @@ def set_(
 
 
 def _flag(name: str, help: str, flag: str, on: bool) -> None:
-    @app.command(name, help=help)
+    @app.command(name, help=f"{help}\n\nfolio holding {name} Kraken ETH")
     def change(
         account: options.AccountName, asset: options.AssetName, label: options.Label = ""
     ) -> None:

@@ -74,7 +74,7 @@ def files_(
     kind: import_options.Kinds = None,
     output: options.Output = None,
 ) -> None:
-    """Record statements, every row once: what folio import FILE… does."""
+    """Record statements, as folio import FILE… does: folio import files wise.csv --create."""
     from folio.cli.importing.assistant import Words, pairs
     from folio.cli.importing.laid_out import laid_out
     from folio.operations.importing.read_files import Choices
@@ -298,7 +298,7 @@ def show_(
     query: "Query",
     number: Number,
 ) -> "Table":
-    """Show an import's rows as they stood in the file, and what became of each."""
+    """Show an import's rows as they stood, and what became of each: folio import show 1."""
     from folio.reports.recorded.imports import import_rows
 
     return import_rows(book, query, number)
@@ -309,7 +309,7 @@ def undo(
     number: Number,
     dry_run: writing_options.DryRunOfUndo = False,
 ) -> None:
-    """Undo everything that an import recorded; the file can be imported again after."""
+    """Undo all that an import recorded; its file can be imported again: folio import undo 1."""
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
 
@@ -331,7 +331,7 @@ def retry(
     create: writing_options.Create = False,
     supersede: Supersede = False,
 ) -> None:
-    """Read an import's kept rows again, with the profile as it is now."""
+    """Read an import's kept rows again, with the profile as it is now: folio import retry 1."""
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import
 
@@ -359,7 +359,7 @@ def answer(
         ),
     ],
 ) -> None:
-    """Say whether a row that was held back is there already, or leave any row out."""
+    """Say whether a row held back is there, or leave it out: folio import answer 7:3 same."""
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import answer_row
 
@@ -386,7 +386,7 @@ def include(
         str, typer.Argument(metavar="IMPORT:LINE", help="The row, as exclusions names it.")
     ],
 ) -> None:
-    """Take in a row that was left out: it is recorded again, or waits for an answer again."""
+    """Take in a row that was left out, or have it wait again: folio import include 7:3."""
     from folio.operations.importing.exclude_rows import include_row
 
     with context.open_book() as db:

@@ -31,7 +31,10 @@ def command(
         typer.Option("--from", metavar="FILE", help="What folio export json wrote: that book."),
     ] = None,
 ) -> None:
-    """Make a book, with its base currency and time zone, or the one that was exported to a file."""
+    """Make a book, with its base currency and time zone, or the one that was exported to a file.
+
+    folio init --currency EUR --timezone Europe/Berlin
+    """
     from folio.operations.keeping.create_book import init
 
     path = context.book_path()

@@ -54,7 +54,10 @@ def rename(
     ],
     new: writing_options.NewName,
 ) -> None:
-    """Give an institution another name."""
+    """Give an institution another name.
+
+    folio institution rename Wise "Wise Europe"
+    """
     from folio.operations.arranging.arrange import rename_thing
     from folio.operations.names import get_institution
     from folio.operations.recording import recording

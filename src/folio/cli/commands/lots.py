@@ -29,6 +29,8 @@ def command(
 ) -> "Table":
     """List open lots with their cost; the number of a lot is what add-tx --lot names.
 
+    folio lots VWCE --account ibkr
+
     Where a figure comes from: folio explain cost VWCE --lot N.
     """
     from folio.reports.held.lots import lots

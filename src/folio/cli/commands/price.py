@@ -173,6 +173,8 @@ def import_(
 ) -> None:
     """Record prices from CSV with the columns date, asset, quote, price.
 
+    folio price import prices.csv
+
     Also granularity, source, at (an instant), open, high, low and volume, where there are.  With
     --ecb, the rates of the currencies that the book knows; with --create too, of every one.
     """
@@ -230,7 +232,10 @@ def retry(
     now: Annotated[bool, typer.Option("--now", help="Ask again from now on.")] = False,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
 ) -> None:
-    """Leave an asset that nothing prices alone until a day: status says nothing of it."""
+    """Leave an asset that nothing prices alone until a day: status says nothing of it.
+
+    folio price retry VOD --until 2025-09-01
+    """
     from folio.model.dates import parse_day
     from folio.operations.pricing.prices_by_hand import WAIT_DAYS, retry_price
 
@@ -265,7 +270,10 @@ def history(
         typer.Option("--on", parser=options.day, metavar="DAY", help="Only of this day."),
     ] = None,
 ) -> "Table":
-    """List every price that was stated, corrected or taken back: by whom, when and why."""
+    """List every price that was stated, corrected or taken back: by whom, when and why.
+
+    folio price history VWCE --on 2025-03-04
+    """
     from folio.reports.prices.prices import price_history
 
     return price_history(book, query, tuple(assets or ()), on)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import context, options, preferences, writing_options
-from folio.cli.asking import asking, book_today, show, who
+from folio.cli.asking import asking, book_today, can_show, show, who
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.progress import bar
 from folio.cli.text import say
@@ -59,6 +59,7 @@ def fetch(
     """
     from folio.reports.prices.price_sources import fetched, planned
 
+    can_show(output, file)
     chosen = (*(names or ()), *(asset or ()))
     if every and chosen:
         raise UsageError("--all and the names of assets exclude one another")

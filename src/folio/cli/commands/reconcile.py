@@ -82,7 +82,10 @@ def answer(
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say what lies behind a gap; folio reconcile undo takes it back."""
+    """Say what lies behind a gap; folio reconcile undo takes it back.
+
+    folio reconcile answer 2 flow --on 2025-01-11
+    """
     from folio.cli.phrases import told
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain

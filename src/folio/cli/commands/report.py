@@ -94,6 +94,8 @@ def history(
 ) -> "Table":
     """Value, flows, income and gains over time.
 
+    folio report history --period 2025 --by month
+
     Where a figure comes from: folio explain flow 2025.
     """
     from folio.model.dates import Period, parse_period
@@ -139,6 +141,8 @@ def returns(
     ] = None,
 ) -> "Table":
     """Rates of return: time-weighted, money-weighted, price and currency apart, risk.
+
+    folio report returns --by year --benchmark VWCE
 
     Where a figure comes from: folio explain twr 2025.
     """

@@ -105,7 +105,10 @@ def undo(
     leg: Annotated[int, typer.Argument(metavar="TX", help="A leg's number.")],
     dry_run: writing_options.DryRun = False,
 ) -> None:
-    """Take back what was said of a leg; it waits for an answer again."""
+    """Take back what was said of a leg; it waits for an answer again.
+
+    folio transfers undo 17
+    """
     from folio.model.transfers import ARRIVAL, DEPARTURE
     from folio.operations.transfers.answer_transfers import undo_answer
 

@@ -119,7 +119,10 @@ def fill(
 
 @app.command("close")
 def close(name: options.VaultName) -> None:
-    """Close a vault; its history stays."""
+    """Close a vault; its history stays.
+
+    folio vault close House
+    """
     from folio.operations.arranging.arrange import close_vault
     from folio.operations.recording import recording
 
@@ -151,6 +154,8 @@ def history(
 ) -> "Table":
     """Progress over time: value, what was put in and what it grew by.
 
+    folio vault history House --period 2025
+
     Where a figure comes from: folio explain flow --vault House --period 2025.
     """
     from folio.model.dates import parse_period
@@ -164,7 +169,10 @@ def rename(
     name: options.VaultName,
     new: writing_options.NewName,
 ) -> None:
-    """Give a vault another name."""
+    """Give a vault another name.
+
+    folio vault rename House "House deposit"
+    """
     from folio.operations.arranging.arrange import get_vault, rename_thing
     from folio.operations.recording import recording
 

@@ -172,7 +172,10 @@ def stop(
     name: RuleName = None,
     label: options.Label = "",
 ) -> None:
-    """End a rule; what has accrued by its last day is due on it."""
+    """End a rule; what has accrued by its last day is due on it.
+
+    folio yield stop Savings EUR --on 2025-06-30
+    """
     from folio.model.dates import parse_day
     from folio.operations.arranging.arrange import get_holding
     from folio.operations.interest.yields import stop_rule

@@ -27,7 +27,7 @@ def show(
     """
     output = output or format_for(file)
     table = as_preferred(table, output)
-    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
+    terminal = file is None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else None
     view = View(columns, exact, plain=file is None and not has_unicode())
     if file is not None:
@@ -141,10 +141,20 @@ def format_for(file: Path | None) -> str:
 
 
 def format_of(file: Path | None) -> str:
+    """What a file's name says: a table for people where it says nothing.
+
+    Raises:
+        UsageError: where it says a format that folio does not write.
+    """
     suffix = "" if file is None else file.suffix.lower().lstrip(".")
-    return {"ndjson": "jsonl", "markdown": "md", "htm": "html"}.get(
-        suffix, suffix if suffix in FORMATS else "table"
-    )
+    said = {"": "table", "txt": "table", "ndjson": "jsonl", "markdown": "md", "htm": "html"}
+    found = said.get(suffix, suffix)
+    if found not in FORMATS:
+        known = ", ".join(f".{one}" for one in ("txt", *FORMATS[1:]))
+        raise UsageError(
+            f"{file}: no format is called {suffix}; say one with -O, or name it {known}"
+        )
+    return found
 
 
 def write_file(path: Path, text: str | Iterable[str]) -> None:

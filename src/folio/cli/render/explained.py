@@ -29,7 +29,7 @@ def show_explanation(
     output = output or format_for(file)
     if preferences.value("private"):
         told = told._replace(root=_hidden(told.root))
-    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
+    terminal = file is None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else 80
     if output != "table":
         text = _for_programs(query, told, output, depth)

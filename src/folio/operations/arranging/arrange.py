@@ -168,7 +168,9 @@ def set_setting(
         set_lot_method(write, scope, text, from_day)
         return
     if key in ("base_currency", "time_zone"):
-        raise UsageError(f"{key} is chosen when the book is made, with: folio init")
+        shown = "; to see reports in another: folio config set currency CODE"
+        hint = shown if key == "base_currency" else ""
+        raise UsageError(f"{key} is chosen when the book is made, with: folio init{hint}")
     check = _CHECKS.get(key)
     if check is None:
         raise UsageError(f"{key!r} is no setting{near(key, _CHECKS)}; see: folio config list")

@@ -43,11 +43,13 @@ def amend_transaction(
     today: dt.date,
     dry_run: bool = False,
     told: Callable[[str], object] = str,
+    shown: Callable[[Draft], object] = id,
 ) -> int:
     """Correct a transaction: its reversal and the corrected one; returns the latter's id.
 
     ``changes`` are keys of a batch; an empty text takes back what was said.  The rest stays as it
-    was recorded.  ``told`` hears what is odd about the new price.
+    was recorded.  ``told`` hears what is odd about the new price, ``shown`` what is recorded anew
+    where words say all of it.
 
     Raises:
         FolioError: when it cannot be undone, or cannot be said in words.
@@ -64,7 +66,8 @@ def amend_transaction(
         if changes.keys() == {"note"} or (changes.keys() <= _BESIDE and not said.complete):
             again = _moved(write, recorded, said.words, changes, today)
         elif said.complete:
-            again = _recorded_anew(write, recorded, said.words, changes, today, told)
+            again, draft = _recorded_anew(write, recorded, said.words, changes, today, told)
+            shown(draft)
         else:
             raise FolioError(
                 f"transaction {number} has more parts than words: only its --on, --at and --note "
@@ -118,7 +121,7 @@ def _recorded_anew(
     changes: dict[str, str],
     today: dt.date,
     told: Callable[[str], object],
-) -> int:
+) -> tuple[int, Draft]:
     db, number = write.db, recorded.id
     postings = postings_of(db, number)
     changes = said_in_major(changes, unit=_unit(write, former))
@@ -141,7 +144,7 @@ def _recorded_anew(
     write.checks.append(recorder.cover.refuse_uncovered)
     if odd is not None:
         told(odd)
-    return outcome.transaction_id
+    return outcome.transaction_id, draft
 
 
 # Of which a source may state what nothing rests on: a price, or a cost of what goes out.

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("heading", "Account", people_only=True),
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
-    Column("label", "Label", optional=4),
+    Column("label", "Label", optional=1),
     Column("from", "After", "day", optional=3),
     Column("to", "Until", "day"),
     Column("expected", "Expected", "quantity", optional=1),

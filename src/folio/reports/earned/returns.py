@@ -91,7 +91,7 @@ def returns(
         known_at=query.known_at,
         currency=query.currency.symbol,
         grade=worst([one.grade for one in figures]) if figures else "unknown",
-        reasons=_said(total, found, benchmark) if total is not None else (),
+        reasons=_said(total, found, benchmark) if total is not None else ("nothing was held",),
         headline=_headline(total, query) if total is not None and rows else {},
         headline_columns=HEADLINE,
         empty="nothing was held in that period",

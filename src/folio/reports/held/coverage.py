@@ -17,7 +17,7 @@ from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, grade_cells
 COLUMNS = (
     *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
-    Column("label", "Label", optional=4),
+    Column("label", "Label", optional=1),
     Column("postings", "Postings", "count", optional=2),
     Column("first_posting", "First", "day", optional=1),
     Column("last_posting", "Last", "day"),

@@ -36,7 +36,7 @@ COLUMNS = (
     Column("asset", "Asset"),
     Column("name", "Name", optional=5),
     Column("type", "Type", machine_only=True),
-    Column("label", "Label", optional=4),
+    Column("label", "Label", optional=1),
     Column("flag", "", optional=4),
     Column("quantity", "Quantity", "quantity"),
     Column("price", "Price", "price", optional=1),

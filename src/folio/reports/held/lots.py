@@ -17,7 +17,7 @@ from folio.reports.sold.disposed import EFFECTS, term_of
 COLUMNS = (
     *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
-    Column("label", "Label", optional=4),
+    Column("label", "Label", optional=1),
     Column("flag", "", optional=4),
     Column("lot", "Lot", "number"),
     Column("acquired_on", "Acquired", "day"),
@@ -64,7 +64,7 @@ def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
         known_at=query.known_at,
         currency=query.currency.symbol,
         grade=grade(counts),
-        reasons=tuple(reasons(counts)) if rows else (),
+        reasons=tuple(reasons(counts)) if rows else ("no lot is open",),
         group_by="heading",
         empty="no open lots on that day",
     )

@@ -169,7 +169,7 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
         (
             *ACCOUNT_ABOVE,
             Column("asset", "Asset"),
-            Column("label", "Label", optional=3),
+            Column("label", "Label", optional=1),
             Column("quantity", "Quantity", "quantity"),
             Column("first", "First", "day", optional=2),
             Column("last", "Last", "day", optional=1),
@@ -182,7 +182,7 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
         group_by="heading",
         footnotes=(f"{left_out} hidden; see: folio holding list --all",) * bool(left_out),
         empty="no others"
-        if left_out
+        if left_out or query.filters
         else "no holdings; record one with: folio add-tx buy …, or folio import FILE",
     )
 

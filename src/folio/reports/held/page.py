@@ -24,9 +24,12 @@ def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     ``accrued`` adds interest that is not paid yet to values and gains, but not to changes.
     """
     table = holdings(book, query, accrued=accrued)
-    headline, columns = _headline(book, query, table)
+    why = _unchanged(book, query) if table.rows else ()
+    headline, columns = _headline(book, query, table, changes_too=not why)
     children = _goals(book, query)
-    table = table._replace(headline=headline, headline_columns=columns, children=children)
+    table = table._replace(
+        headline=headline, headline_columns=columns, footnotes=why, children=children
+    )
     if not query.drawn and not query.whole:
         return table
     from folio.reports.held.overview import drawn, overview  # what few ask for
@@ -44,16 +47,26 @@ def _goals(book: Book, query: Query) -> tuple[Table, ...]:
     return (goals,) if goals.rows else ()
 
 
-def _headline(book: Book, query: Query, table: Table) -> tuple[dict[str, Cell], tuple[Column, ...]]:
+def _unchanged(book: Book, query: Query) -> tuple[str, ...]:
+    """Why the headline has no change by day and year; empty where it has."""
+    if query.currency.id != book.base.id:
+        return (f"changes by day and year are told in {book.base.symbol} alone",)
+    # A past state of knowledge is told alike, whether or not days have been rolled up since.
+    if query.known_at is None and rollup_until(book.db) is None:
+        return ("changes by day and year come with: folio rollup",)
+    return ()
+
+
+def _headline(
+    book: Book, query: Query, table: Table, *, changes_too: bool
+) -> tuple[dict[str, Cell], tuple[Column, ...]]:
     totals = table.totals
     headline: dict[str, Cell] = {
         "value": totals["value"],
         "unrealised_gain": totals["unrealised_gain"],
         "gain_percent": totals["gain_percent"],
     }
-    # A past state of knowledge is told alike, whether or not days have been rolled up since.
-    measured_days = query.known_at is not None or rollup_until(book.db) is not None
-    if not measured_days or query.currency.id != book.base.id:
+    if not changes_too:
         return headline, HEADLINE
     # What days brought, deposits and withdrawals apart.
     places, (*columns, since) = query.currency.precision, HEADLINE

@@ -39,7 +39,7 @@ _PARTS = (
 COLUMNS = (
     *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
-    Column("label", "Label", optional=4),
+    Column("label", "Label", optional=1),
     *_PARTS,
     Column("grade", "Grade", "grade", machine_only=True),
     Column("reasons", "Why", machine_only=True),

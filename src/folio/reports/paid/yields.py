@@ -18,7 +18,7 @@ _WHICH = (
     Column("institution", "Institution", machine_only=True),
     Column("account", "Account"),
     Column("asset", "Asset"),
-    Column("label", "Label", optional=3),
+    Column("label", "Label", optional=1),
     Column("rule", "Rule", optional=6),
 )
 _AMOUNTS = (

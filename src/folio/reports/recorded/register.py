@@ -11,7 +11,7 @@ from folio.book.wording import wording
 from folio.db.arrangements.sources import source_names
 from folio.db.transactions.ledger import Recorded, few_about, get_transaction, walk_transactions
 from folio.db.transactions.postings import Posting, action_of, postings_of
-from folio.model.dates import Period
+from folio.model.dates import EVER, Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import HELD, Query, namesakes
@@ -72,7 +72,9 @@ def register(
         known_at=query.known_at,
         more=rows if len(held) == HELD else (),
         namesakes=namesakes(book),
-        empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
+        empty="no transaction is like that; list them all with: folio register"
+        if query.filters or kind or text or period != EVER
+        else "no transactions; record one with: folio add-tx buy …, or folio import FILE",
     )
 
 
