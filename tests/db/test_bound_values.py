@@ -44,6 +44,7 @@ OURS = {
     "db/prices/price_source.py": {"table"},
     "db/keeping/proof.py": {
         "columns",
+        "order",
         "table",
         "', '.join(sorted(names))",
         "', '.join(keys)",

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,21 @@ def test_an_error_of_sqlite_is_a_sentence(code: int, text: str, said: str) -> No
 def test_what_only_folio_can_cause_goes_through() -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such column"), translated(Path("b.db")):
         raise failed(sqlite3.SQLITE_ERROR, "no such column: x")
+
+
+def test_an_interrupt_ends_what_sqlite_runs(keeper: Bookkeeper) -> None:
+    """Python would wait for the end of it."""
+    signal = pytest.importorskip("signal")
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000000)"
+    start = time.process_time()
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with pytest.raises(KeyboardInterrupt), connection.translated(keeper.path):
+            keeper.db.execute(f"{numbers} SELECT max(i) FROM n")
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert time.process_time() - start < 1  # all of it takes many times as long
 
 
 def test_a_full_disk_leaves_the_book_as_it_was(keeper: Bookkeeper) -> None:

@@ -1,4 +1,7 @@
-"""A bar on the terminal for what takes longer than a second."""
+"""A bar on the terminal for what takes longer than a second.
+
+Where one step of it takes long, SQLite calls back on the way.
+"""
 
 import contextlib
 import sys
@@ -7,8 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from folio.cli.text import visible
+from folio.db.file.connection import be_interruptible
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from rich.progress import Progress
 
 SECONDS = 1
@@ -21,9 +27,11 @@ class Bar:
         self.shown = shown
         self.started = time.monotonic()
         self.what = ""
+        self.told: tuple[str, int, int] | None = None  # last
         self.progress: Progress | None = None
 
     def __call__(self, what: str, done: int, total: int) -> None:
+        self.told = what, done, total
         if not self.shown or time.monotonic() - self.started < SECONDS:
             return
         if self.progress is None:
@@ -32,6 +40,12 @@ class Bar:
             if what != self.what:
                 self._begin(self.progress, what, total)
             self.progress.update(self.progress.task_ids[0], completed=done)
+
+    def tick(self) -> int:
+        """Nothing is new; returns 0."""
+        if self.told is not None:
+            self(*self.told)
+        return 0
 
     def _begin(self, progress: "Progress", what: str, total: int) -> None:
         self.what = what
@@ -58,10 +72,15 @@ class Bar:
 
 
 @contextlib.contextmanager
-def bar(*, at_once: bool = False) -> Iterator[Bar]:
-    """A bar on standard error, where that is a terminal; ``at_once`` waits for no second."""
+def bar(db: "sqlite3.Connection | None" = None, *, at_once: bool = False) -> Iterator[Bar]:
+    """A bar on standard error, where that is a terminal; ``at_once`` waits for no second.
+
+    What ``db`` runs meanwhile moves it.
+    """
     made = Bar(shown=sys.stderr.isatty())
     made.started -= SECONDS if at_once else 0
+    if db is not None and made.shown:
+        be_interruptible(db, made.tick)
     try:
         yield made
     finally:

@@ -7,5 +7,8 @@ from typing import TypeAlias
 Watch: TypeAlias = Callable[[str, int, int], None]
 
 
+WORKING_OUT = "working out the figures"
+
+
 def unwatched(what: str, done: int, total: int) -> None:
     """Nobody looks."""

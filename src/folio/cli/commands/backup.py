@@ -70,6 +70,7 @@ def command(
         return
     if output or file:
         raise UsageError("-O and -o are for --list; the backup goes to a folder")
+    from folio.cli.progress import bar
     from folio.db.arrangements.settings import load_settings
     from folio.model.dates import time_zone
     from folio.model.rotation import parse_keep
@@ -80,7 +81,10 @@ def command(
         if folder is None and not os.access(place if place.exists() else book.parent, os.W_OK):
             raise FolioError(f"{place} is read-only; name another folder: folio backup FOLDER")
         zone = time_zone(load_settings(db).book("time_zone"))
-        done = back_up(db, book, place, context.now(), how=how, keep=rules, zone=zone)
+        with bar(db) as watch:
+            done = back_up(
+                db, book, place, context.now(), how=how, keep=rules, zone=zone, watch=watch
+            )
     number, _, hashed = done.head.partition("-")
     say(f"backed up commit {number} to {done.path} ({done.bytes:,} bytes); verified")
     say(f"the head of its chain: {number}-{hashed}")

@@ -25,13 +25,14 @@ def command(
 
     Derived figures, indexes, triggers, views, permissions, what a crash left behind.
     """
+    from folio.cli.progress import bar
     from folio.operations.keeping.heal import findings, heal
 
     book = context.book_path()
     log = book.with_name(f"{book.name}-wal")
     waiting = log.stat().st_size if log.exists() else 0
-    with context.open_book() as db:
-        repaired, left = heal(db, book) if fix else ([], findings(db, book))
+    with context.open_book() as db, bar(db) as watch:
+        repaired, left = heal(db, book, watch) if fix else ([], findings(db, book, watch))
     if waiting and not log.exists():
         say(f"took in what a program that was killed left in {log}: {waiting} bytes")
     for one in repaired:

@@ -64,8 +64,7 @@ def _restore(path: Path, source: Path, *, said: bool) -> None:
 
 def _warn_of_place(path: Path) -> None:
     """Say where a book does not lie well."""
-    from folio.db.file.connection import place_warning
-    from folio.db.file.places import unsafe_place
+    from folio.db.file.places import place_warning, unsafe_place
 
     if (place := unsafe_place(path)) is not None:
         warn(place_warning(path, place))

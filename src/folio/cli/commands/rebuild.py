@@ -6,10 +6,11 @@ from folio.cli.text import say
 
 def command() -> None:
     """Compute positions, lots, disposals and the rollup again from the facts."""
+    from folio.cli.progress import bar
     from folio.operations.deriving.roll_up import rebuild
 
-    with context.open_book() as db:
-        until = rebuild(db)
+    with context.open_book() as db, bar(db) as watch:
+        until = rebuild(db, watch)
     if until is None:
         say("rebuilt positions, lots and disposals; there is no rollup yet: folio rollup")
     else:

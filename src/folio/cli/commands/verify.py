@@ -19,6 +19,7 @@ def command(
     ] = None,
 ) -> None:
     """Check the file, the chain of commits and every derived row; exit code 3 for a fault."""
+    from folio.cli.progress import bar
     from folio.db.keeping import proof
     from folio.operations.keeping.verify import faults, parse_head
 
@@ -29,7 +30,8 @@ def command(
         if head:
             print(proof.head(db))
             return
-        wrong = list(faults(db, expect))
+        with bar(db) as watch:
+            wrong = list(faults(db, expect, watch))
         found = "" if wrong else proof.head(db)
     for sentence in wrong:
         print(visible(sentence))

@@ -20,6 +20,7 @@
   help of a file that cannot be made there.  With a log in which there is anything it is refused.
 * On a disk without room for the 32 KB that the log's readers share, a book is opened by one
   program at a time (``locking_mode = EXCLUSIVE``), which needs none: it can still be read.
+* SQLite calls back every fiftieth of a second, for Python to see an interrupt, which ends all.
 * Nobody opens a book with ``mode=ro`` who may be the last to close it: that would leave the log
   behind, and somebody who then copies the book alone would lose what is in it.
 """
@@ -30,12 +31,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from folio.db.file.places import unbar, unsafe_place
+from folio.db.file.places import place_warning, unbar, unsafe_place
 from folio.errors import BookBusy, FolioError
 
 APPLICATION_ID = 0x666F6C69  # "foli"
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
+_STEPS = 1_000_000
 # Before 3.12 the module looks each time anew for what could adapt a None that is written, which
 # takes six times as long as to write a number.  It finds this: a function in C, from None to None.
 _NOTHING: dict[None, None] = {}
@@ -118,15 +120,6 @@ def settle_journal(connection: sqlite3.Connection, path: Path) -> str | None:
     return None if place is None else place_warning(path, place)
 
 
-def place_warning(path: Path, place: str) -> str:
-    """What a user should know who keeps a book in such a folder."""
-    return (
-        f"{path} lies in {place}: never let two machines write to it at once, for locks may not "
-        "hold there; it is kept as one file between commands, and a disk of this machine with a "
-        "folio backup into that folder is safer"
-    )
-
-
 def journal_mode(connection: sqlite3.Connection) -> str:
     """How the book's transactions are kept: ``wal`` or ``delete``."""
     return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
@@ -171,6 +164,7 @@ def _connect(path: Path, *, timed: bool = False, alone: bool = False) -> sqlite3
         if alone:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         _prepare(connection)
+        be_interruptible(connection)
     except sqlite3.OperationalError as error:
         connection.close()
         if alone or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_IOERR_SHMSIZE:
@@ -180,6 +174,15 @@ def _connect(path: Path, *, timed: bool = False, alone: bool = False) -> sqlite3
         connection.close()
         raise
     return connection
+
+
+def be_interruptible(db: sqlite3.Connection, on_the_way: Callable[[], int] = int) -> None:
+    """Let an interrupt end what SQLite runs; ``on_the_way`` is called meanwhile, and returns 0."""
+
+    def go_on() -> int:  # in Python: an interrupt is raised in it, and ends the query
+        return on_the_way()
+
+    db.set_progress_handler(go_on, _STEPS)
 
 
 def lies_still(path: Path) -> bool:
@@ -260,6 +263,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if error_code(error) == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from None
         known = _sentence(error, path)
         if known is None:
             raise
@@ -354,20 +359,21 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def open_copy(path: Path, named: Path | None = None) -> sqlite3.Connection:
+@contextlib.contextmanager
+def open_copy(path: Path, named: Path | None = None) -> Iterator[sqlite3.Connection]:
     """A copy of a book that nobody else has open, as it is: of any schema up to this one's.
 
-    ``named`` is what the user calls it.
+    ``named`` is what the user calls it.  What is tried in it goes to a log where one is safe, not
+    to memory; in the end it is one file again.
 
     Raises:
         FolioError: where it is no book, or a newer one, or damaged.
     """
-    with translated(named or path), contextlib.ExitStack() as refused:
-        connection = _connect(path)
-        refused.enter_context(contextlib.closing(connection))
+    with translated(named or path), contextlib.closing(_connect(path)) as connection:
         _check_identity(connection, named or path)
-        refused.pop_all()
-    return connection
+        settle_journal(connection, path)
+        yield connection
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextlib.contextmanager

@@ -67,7 +67,11 @@ def bring_up(
 
 
 def _backed_up(db: sqlite3.Connection, path: Path, version: int) -> Path:
-    """A copy of the book as it is, whole and on the disk."""
+    """A copy of the book as it is, whole and on the disk.
+
+    Raises:
+        FolioError: where the copy is not whole.
+    """
     stamp = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     for number in range(1, 1000):
         again = "" if number == 1 else f"-{number}"
@@ -77,24 +81,22 @@ def _backed_up(db: sqlite3.Connection, path: Path, version: int) -> Path:
     kept = path.parent / BACKUPS / name
     with new_file(kept) as aside:
         copy_book(db, aside)
+        with contextlib.closing(sqlite3.connect(aside)) as copy:
+            if found := page_faults(copy):
+                raise FolioError(
+                    f"the copy is damaged ({found[0]}); nothing was kept; see: folio verify"
+                )
     return kept
 
 
 def copy_book(db: sqlite3.Connection, path: Path) -> None:
-    """Copy one moment of a book into the empty file ``path``, and check the pages.
+    """Copy one moment of a book into the empty file ``path``; to check it is for who keeps it.
 
     The whole is copied in one step: in several, each write of another program starts it anew.
-
-    Raises:
-        FolioError: where the copy is not whole.
     """
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as copy:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file
-        if found := page_faults(copy):
-            raise FolioError(
-                f"the copy is damaged ({found[0]}); nothing was kept; see: folio verify"
-            )
     keep(path)
 
 

@@ -94,3 +94,12 @@ def _mounts() -> list[str]:
         return _MOUNTS.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:  # no Linux
         return []
+
+
+def place_warning(path: Path, place: str) -> str:
+    """What a user should know who keeps a book in such a folder."""
+    return (
+        f"{path} lies in {place}: never let two machines write to it at once, for locks may not "
+        "hold there; it is kept as one file between commands, and a disk of this machine with a "
+        "folio backup into that folder is safer"
+    )

@@ -7,8 +7,9 @@ row of each fault.
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from folio.db.derived import rollup
 from folio.db.derived.positions import TABLES
@@ -101,21 +102,35 @@ def _transactions(db: sqlite3.Connection) -> Iterator[_Row]:
     query = (
         "SELECT id, commit_id, kind, occurred_on, occurred_at, account_id, source_id, "
         "external_id, revision, lower(hex(content)), related_asset_id, reverses, note, hash "
-        "FROM transactions ORDER BY commit_id, id"
+        "FROM transactions ORDER BY id"  # and so by commit: else one of them does not fit
     )
-    parts = (
-        "SELECT * FROM postings WHERE transaction_id = ? ORDER BY line",
-        "SELECT * FROM corporate_actions WHERE transaction_id = ?",
-        "SELECT * FROM lot_choices WHERE transaction_id = ? ORDER BY holding_id, lot_id",
-    )
+    postings_of = _beside(db, "postings", "line")
+    action_of = _beside(db, "corporate_actions", "1")
+    lots_of = _beside(db, "lot_choices", "holding_id, lot_id")
     for *head, hashed in db.execute(query):
-        postings, action, lots = (_rows(db, part, head[0]) for part in parts)
-        values: list[Value] = [*head, postings, action[0] if action else [], lots]
-        yield head[1], str(head[0]), hashed, row_hash("transactions", values)
+        number = head[0]
+        action = action_of(number)
+        values = [*head, postings_of(number), action[0] if action else [], lots_of(number)]
+        yield head[1], str(number), hashed, row_hash("transactions", values)
 
 
-def _rows(db: sqlite3.Connection, query: str, number: int) -> list[Value]:
-    return [list(row) for row in db.execute(query, [number])]
+def _beside(db: sqlite3.Connection, table: str, order: str) -> Callable[[int], list[Value]]:
+    """What a table has of each transaction; they are asked for in their order."""
+    rows = db.execute(f"SELECT transaction_id, * FROM {table} ORDER BY transaction_id, {order}")
+    groups = groupby(rows, key=itemgetter(0))
+    waiting = next(groups, None)
+
+    def of(number: int) -> list[Value]:
+        nonlocal waiting
+        while waiting is not None and waiting[0] < number:  # of a transaction that is gone
+            waiting = next(groups, None)
+        if waiting is None or waiting[0] > number:
+            return []
+        found: list[Value] = [list(row[1:]) for row in waiting[1]]
+        waiting = next(groups, None)
+        return found
+
+    return of
 
 
 def _provenance(db: sqlite3.Connection) -> Iterator[_Row]:
@@ -172,10 +187,13 @@ def schema_faults(db: sqlite3.Connection) -> Iterator[str]:
             yield "kinds was changed after the book was made"
 
 
-def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
-    """What SQLite itself finds wrong, broken references, and postings unlike their transaction."""
+def structure_faults(db: sqlite3.Connection, pages: Sequence[str] | None = None) -> Iterator[str]:
+    """What SQLite itself finds wrong, broken references, and postings unlike their transaction.
+
+    ``pages`` is what is wrong in its pages, where that was looked at already.
+    """
     yield from schema_faults(db)
-    for text in page_faults(db):
+    for text in page_faults(db) if pages is None else pages:
         yield f"the file is damaged: {text}"
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"{table} row {row} refers to a row of {parent} that is not there"

@@ -4,7 +4,6 @@ import sqlite3
 
 from folio.db.file.connection import writing
 from folio.db.file.migrations import Difference, differences
-from folio.db.file.pages import page_faults
 from folio.db.keeping.proof import DERIVED
 
 _DERIVED = {*DERIVED, "dirty", "rollup_state"}
@@ -45,9 +44,3 @@ def make_indexes_anew(db: sqlite3.Connection) -> None:
     """Sort every index again from its table."""
     with writing(db):
         db.execute("REINDEX")
-
-
-def index_faults(db: sqlite3.Connection) -> list[str]:
-    """What SQLite finds wrong in the file, where all of it is of indexes; else empty."""
-    found = page_faults(db)
-    return found if all(" index " in text for text in found) else []

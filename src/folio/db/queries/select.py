@@ -28,7 +28,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.db.file.connection import lies_still
+from folio.db.file.connection import be_interruptible, lies_still
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import EXACT, ZERO, to_text
 
@@ -83,7 +83,7 @@ def ask(db: sqlite3.Connection, question: str, *, seconds: float | None = None) 
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise clock.explained(error) from None
     finally:
-        db.set_progress_handler(None, 0)
+        be_interruptible(db)
         db.set_authorizer(None)
 
 

@@ -14,6 +14,7 @@ from folio.db.derived.positions import write_state
 from folio.model.ledger import State, Step
 from folio.model.named import NamedTuple
 from folio.operations.deriving.evenings_to_keep import Evenings
+from folio.operations.watching import WORKING_OUT, Watch, unwatched
 
 # Folds all events of a family's holdings after a day (None: from the beginning) onto states.
 FamilyFold = Callable[[set[int], dict[int, State], Folding, dt.date | None], Iterator[Step]]
@@ -55,12 +56,15 @@ def fold_again(book: Book, again: Again, fold: FamilyFold | None = None) -> None
     _write_states(book, holdings, states)
 
 
-def fold_everything(book: Book, fold: FamilyFold | None = None) -> None:
+def fold_everything(book: Book, fold: FamilyFold | None = None, watch: Watch = unwatched) -> None:
     """Compute every derived table but prices and the rollup again, from nothing.
 
-    ``fold`` folds the events of a family's holdings in place of the book, to look on.
+    ``fold`` folds the events of a family's holdings in place of the book, to look on; ``watch`` is
+    told how far it is.
     """
-    for family in sorted({book.family(asset) for asset in book.assets_held()}, key=min):
+    families = sorted({book.family(asset) for asset in book.assets_held()}, key=min)
+    for done, family in enumerate(families):
+        watch(WORKING_OUT, done, len(families))
         evenings = Evenings(book, family)
         steps, states = _folded(book, set(evenings.holdings), evenings.fold, None, fold)
         keep_disposals(book, steps)

@@ -47,6 +47,7 @@ from folio.model.rollups import (
     runs_of,
 )
 from folio.operations.collector import collector_at_rest
+from folio.operations.watching import Watch, unwatched
 
 if TYPE_CHECKING:  # who folds nothing again loads none of it
     from folio.book.plain_money import Shift
@@ -72,16 +73,16 @@ def roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
 
 
 @collector_at_rest()
-def rebuild(db: sqlite3.Connection) -> dt.date | None:
+def rebuild(db: sqlite3.Connection, watch: Watch = unwatched) -> dt.date | None:
     """Compute every derived table again, and the rollup as far as it reached.
 
     Returns its last day; None where there is none.
     """
     with writing(db):
-        return rebuild_within(db)
+        return rebuild_within(db, watch)
 
 
-def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
+def rebuild_within(db: sqlite3.Connection, watch: Watch = unwatched) -> dt.date | None:
     """Rebuild inside an open database transaction."""
     from folio.operations.deriving.derive_prices import derive_every_price
     from folio.operations.deriving.folding import fold_everything
@@ -91,10 +92,10 @@ def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     forget_rollup(db)
     derive_every_price(book)
     if until is None:
-        fold_everything(book)
+        fold_everything(book, watch=watch)
         return None
     work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
-    fold_everything(book, work.fold)
+    fold_everything(book, work.fold, watch)
     work.parents()
     rolled_up(db, until)
     return until

@@ -18,7 +18,7 @@ from folio.operations.importing.read_files import Choices, read_files
 from folio.operations.reconciling.compare_balances import compare_when_derived
 from folio.operations.recording import Who, recording
 from folio.operations.transfers.link_transfers import settle_new_legs
-from folio.operations.watching import Watch, unwatched
+from folio.operations.watching import WORKING_OUT, Watch, unwatched
 
 if TYPE_CHECKING:
     from folio.importers import Profile
@@ -82,7 +82,7 @@ def _import_files(
         for last in summaries[-1:]:
             summaries[-1] = last._replace(linked=linked, more_linked=more)
         compared = compare_when_derived(write, [one.balances.compared for one in imports])
-        watch("working out the figures", 0, 0)
+        watch(WORKING_OUT, 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
     pairs = zip(summaries, compared, strict=True)

@@ -24,7 +24,7 @@ from folio.operations.importing.pockets import Pockets, earlier_pockets, restate
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.transactions.reversals import record_again, reverse_all
 from folio.operations.transfers.link_transfers import settle_new_legs
-from folio.operations.watching import Watch, unwatched
+from folio.operations.watching import WORKING_OUT, Watch, unwatched
 
 _AT_ONCE = 1000  # transactions
 
@@ -82,7 +82,7 @@ def undo_import(
             if stated is not None and stated[0] == imported.commit_id:
                 write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
         elsewhere = also_stated(db, statement_id)
-        watch("working out the figures", 0, 0)
+        watch(WORKING_OUT, 0, 0)
     return UndoneImport(imported, undone, len(superseded), len(balances), elsewhere)
 
 

@@ -32,6 +32,7 @@ from folio.errors import FolioError, system_says
 from folio.model.rotation import Keep, kept
 from folio.operations.keeping.sealing import Key, Seal, check_recipients, seal, unseal
 from folio.operations.keeping.verify import first_fault
+from folio.operations.watching import Watch, unwatched
 
 _LEVEL = 6  # of gzip
 _PART = 1 << 20  # bytes that are read at a time
@@ -71,8 +72,11 @@ def back_up(
     how: Seal | None = None,
     keep: Keep | None = None,
     zone: dt.tzinfo = dt.UTC,
+    watch: Watch = unwatched,
 ) -> BackedUp:
     """Back the book up into ``folder``; ``keep`` lets older ones go, by days of ``zone``.
+
+    ``watch`` is told how far it is.
 
     Raises:
         FolioError: where the copy does not verify or cannot be written; nothing is kept then.
@@ -84,8 +88,10 @@ def back_up(
     try:
         remove(unfinished(folder, f"{book.stem}-"))
         with _beside(book) as near, filling(near) as copy, new_file(target) as packed:
+            watch("copying the book", 0, 0)
             copy_book(db, copy)
-            found = _verified(copy)
+            found = _verified(copy, watch)
+            watch("packing the copy", 0, 0)
             _pack(copy, packed, how, near)
         size = target.stat().st_size
     except OSError as error:
@@ -123,14 +129,14 @@ def _free_name(book: Path, mark: str, folder: Path, now: dt.datetime, *, encrypt
         now += dt.timedelta(seconds=1)  # several in one second
 
 
-def _verified(copy: Path) -> str:
+def _verified(copy: Path, watch: Watch) -> str:
     """The head of a copy's chain.
 
     Raises:
         FolioError: where it does not verify.
     """
-    with contextlib.closing(open_copy(copy)) as db:
-        fault = first_fault(db)
+    with open_copy(copy) as db:
+        fault = first_fault(db, watch)
         if fault is not None:
             raise FolioError(
                 f"the copy does not verify, so it was not kept: {fault}; see: folio doctor"

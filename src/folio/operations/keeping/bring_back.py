@@ -80,7 +80,7 @@ def _opened(source: Path, aside: Path, key: Key, book: Path) -> str:
     else:
         _unpack(source, aside, source)
     keep(aside)
-    with contextlib.closing(open_copy(aside, named=source)) as db:
+    with open_copy(aside, named=source) as db:
         fault = first_fault(db) if schema_version(db) == SCHEMA_VERSION else None
         if fault is not None:
             raise FolioError(f"{source} does not verify, so it was not restored: {fault}")

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.db.file.connection import place_warning
 from folio.db.file.files import besides, remove, unfinished
 from folio.db.file.migrations import BACKUPS, differences
-from folio.db.file.places import unsafe_place
-from folio.db.keeping.repairs import can_be_made, index_faults, make_indexes_anew, make_schema_anew
+from folio.db.file.pages import page_faults
+from folio.db.file.places import place_warning, unsafe_place
+from folio.db.keeping.repairs import can_be_made, make_indexes_anew, make_schema_anew
 from folio.operations.deriving.roll_up import rebuild
 from folio.operations.keeping.verify import derived_faults, fact_faults
+from folio.operations.watching import Watch, unwatched
 
 
 class Finding(NamedTuple):
@@ -32,17 +33,19 @@ class Finding(NamedTuple):
         return self.kind not in ("fact", "place")
 
 
-def findings(db: sqlite3.Connection, book: Path) -> list[Finding]:
+def findings(db: sqlite3.Connection, book: Path, watch: Watch = unwatched) -> list[Finding]:
     """Everything wrong with a book that is open; nothing is changed."""
+    watch("checking the file", 0, 0)
     found = [*_file_findings(book), *_schema_findings(db)]
     known = {one.text for one in found}
-    indexes = index_faults(db)
-    found += [Finding(f"an index does not fit its table: {text}", "index") for text in indexes]
-    broken = {f"the file is damaged: {text}" for text in indexes}
-    facts = [text for text in fact_faults(db) if text not in known | broken]
-    found += [Finding(text, "fact") for text in facts]
+    pages = page_faults(db)
+    if all(" index " in text for text in pages):
+        found += [Finding(f"an index does not fit its table: {text}", "index") for text in pages]
+        pages = []
+    facts = fact_faults(db, watch=watch, pages=pages)
+    found += [Finding(text, "fact") for text in facts if text not in known]
     if not any(one.kind in ("fact", "schema", "index") for one in found):
-        found += [Finding(text, "derived") for text in derived_faults(db)]
+        found += [Finding(text, "derived") for text in derived_faults(db, watch)]
     return found
 
 
@@ -81,20 +84,22 @@ def _schema_findings(db: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(str(one), "schema" if can_be_made(one) else "fact")
 
 
-def heal(db: sqlite3.Connection, book: Path) -> tuple[list[Finding], list[Finding]]:
+def heal(
+    db: sqlite3.Connection, book: Path, watch: Watch = unwatched
+) -> tuple[list[Finding], list[Finding]]:
     """Repair what can be; returns what was found, in the order of its repair, and what is left."""
     repaired: list[Finding] = []
     while True:
-        found = findings(db, book)
+        found = findings(db, book, watch)
         fresh = [one for one in found if one.repairable and one not in repaired]
         if not fresh:
             return repaired, [one for one in found if one not in repaired or one.repairable]
         for kind in dict.fromkeys(one.kind for one in fresh):
-            _repair(db, book, kind)
+            _repair(db, book, kind, watch)
         repaired += fresh
 
 
-def _repair(db: sqlite3.Connection, book: Path, kind: str) -> None:
+def _repair(db: sqlite3.Connection, book: Path, kind: str, watch: Watch) -> None:
     if kind == "file":
         for path in (book, *besides(book)):
             if _others_may(path):
@@ -105,4 +110,4 @@ def _repair(db: sqlite3.Connection, book: Path, kind: str) -> None:
     elif kind == "index":
         make_indexes_anew(db)
     else:
-        rebuild(db)
+        rebuild(db, watch)

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -31,6 +31,7 @@ from folio.db.keeping.proof import (
 from folio.db.queries.select import open_to_read
 from folio.errors import FolioError, UsageError
 from folio.operations.deriving.roll_up import rebuild_within
+from folio.operations.watching import Watch, unwatched
 
 # What says nothing of the book.
 _OF_THE_MACHINE = (
@@ -40,8 +41,12 @@ _OF_THE_MACHINE = (
 _HEAD = re.compile(r"(\d{1,18})-([0-9a-f]*)", re.ASCII)
 
 
-def faults(db: sqlite3.Connection, expect: str | None = None) -> Generator[str, None, None]:
+def faults(
+    db: sqlite3.Connection, expect: str | None = None, watch: Watch = unwatched
+) -> Generator[str, None, None]:
     """What does not fit, in sentences; ``expect`` is a head that was kept elsewhere.
+
+    ``watch`` is told how far it is.
 
     Nothing is changed: what is derived is computed again in a transaction that is rolled back, or,
     where the book cannot be written to, in a copy.
@@ -50,15 +55,15 @@ def faults(db: sqlite3.Connection, expect: str | None = None) -> Generator[str, 
         UsageError: where ``expect`` is no head.
     """
     sound = True
-    for fault in fact_faults(db, expect):
+    for fault in fact_faults(db, expect, watch):
         sound = False
         yield fault
-    yield from _derived_faults(db, sound=sound)
+    yield from _derived_faults(db, watch, sound=sound)
 
 
-def first_fault(db: sqlite3.Connection) -> str | None:
+def first_fault(db: sqlite3.Connection, watch: Watch = unwatched) -> str | None:
     """The first of them, None where all fits."""
-    with closing(faults(db)) as found:
+    with closing(faults(db, watch=watch)) as found:
         return next(found, None)
 
 
@@ -77,13 +82,26 @@ def damage(book: Path) -> FolioError | None:
     return None if found is None else damaged(book, found.removeprefix("the file is damaged: "))
 
 
-def fact_faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
-    """What does not fit in the file, its schema and its facts, of one moment."""
+def fact_faults(
+    db: sqlite3.Connection,
+    expect: str | None = None,
+    watch: Watch = unwatched,
+    *,
+    pages: Sequence[str] | None = None,
+) -> Iterator[str]:
+    """What does not fit in the file, its schema and its facts, of one moment.
+
+    ``pages`` is what is wrong in the file's pages, where that was looked at already.
+    """
     with reading(db):
         try:
-            yield from structure_faults(db)
+            watch("checking the file", 0, 0)
+            yield from structure_faults(db, pages)
+            watch("checking every fact", 0, 0)
             yield from chain_faults(db)
         except (sqlite3.DatabaseError, TypeError, ValueError) as error:
+            if error_code(error) in _OF_THE_MACHINE:
+                raise
             yield f"the file is damaged, or a value in it is of no kind that folio writes: {error}"
             return
         if expect is not None:
@@ -110,7 +128,7 @@ def _missing_head(db: sqlite3.Connection, number: int, hashed: str) -> Iterator[
         yield f"commit {number} has another hash than the head that was kept"
 
 
-def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
+def derived_faults(db: sqlite3.Connection, watch: Watch = unwatched) -> Iterator[str]:
     """Derived rows that are not what the facts give; days known to be out of date apart.
 
     What is stored is read beside what was computed, row by row: a big book's rows would fill
@@ -119,14 +137,15 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
     if not can_write(db):
         with TemporaryDirectory() as folder:
             copy_book(db, copy := Path(folder) / "copy.db")
-            with closing(open_copy(copy)) as other:
-                yield from derived_faults(other)
+            with open_copy(copy) as other:
+                yield from derived_faults(other, watch)
         return
     found: list[str] = []
     with suppress(OnlyTried), closing(committed(db)) as stored, writing(db):
         stale = bool(read_dirty(db)) or rollup_until(db) is None
-        rebuild_within(db)
-        for table in DERIVED:
+        rebuild_within(db, watch)
+        for done, table in enumerate(DERIVED):
+            watch("comparing what is stored", done, len(DERIVED))
             if stale and table in TABLES:
                 continue
             with (
@@ -172,9 +191,9 @@ def _in_words(
     return f"{table}, {key(now)}: {'; '.join(differ)}"
 
 
-def _derived_faults(db: sqlite3.Connection, *, sound: bool) -> Iterator[str]:
+def _derived_faults(db: sqlite3.Connection, watch: Watch, *, sound: bool) -> Iterator[str]:
     try:
-        yield from derived_faults(db)
+        yield from derived_faults(db, watch)
     except Exception as error:
         if sound or error_code(error) in _OF_THE_MACHINE:
             raise
