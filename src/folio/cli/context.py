@@ -65,7 +65,7 @@ def open_book(*, timed: bool = False) -> "Iterator[sqlite3.Connection]":
     from folio.db.file import connection
 
     path = book_path()
-    db = connection.open_book(path, timed=timed, told=warn)
+    db = connection.open_book(path, named=named_book() is not None, timed=timed, told=warn)
     with (
         contextlib.closing(db),
         connection.translated(path),

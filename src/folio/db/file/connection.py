@@ -31,7 +31,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from folio.db.file.places import place_warning, unbar, unsafe_place
+from folio.db.file.places import check_there, place_warning, unbar, unsafe_place
 from folio.errors import BookBusy, FolioError
 
 APPLICATION_ID = 0x666F6C69  # "foli"
@@ -51,21 +51,20 @@ _ALIEN = (
 def open_book(
     path: Path,
     *,
+    named: bool = False,
     timed: bool = False,
     told: Callable[[str], None] = lambda text: None,
 ) -> sqlite3.Connection:
     """The book at ``path``, of this version's schema.
 
-    ``timed`` adds up the time spent in it; ``told`` gets what the user should know beside.
+    ``named``: folio does not find the path by itself; ``timed`` adds up the time spent in it;
+    ``told`` gets what the user should know beside.
 
     Raises:
         FolioError: where there is no book, or it is no book, or a newer one.
         BookBusy: when another process holds it for longer than the timeout.
     """
-    if path.is_dir():
-        raise FolioError(f"{path} is a folder; name a file with --db")
-    if not path.exists():
-        raise FolioError(f"there is no book at {path}; make one with: folio init")
+    check_there(path, named=named)
     unbar(path)
     with translated(path), contextlib.ExitStack() as refused:
         connection = _connect(path, timed=timed)

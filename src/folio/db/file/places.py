@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from folio.errors import FolioError
+
 # Looked at whenever a book is opened: patterns would take longer to compile than to ask.
 _SYNCED = frozenset(
     (
@@ -31,6 +33,21 @@ _NETWORK = frozenset(
 _NUMBERED = ("nfs", "smb")  # nfs4, smb3
 _LOCAL_FUSE = ("lxcfs", "snapfuse", "squashfuse", "portal")
 _MOUNTS = Path("/proc/self/mounts")
+
+
+def check_there(path: Path, *, named: bool) -> None:
+    """See that there is a file; ``named``: folio does not find it by itself.
+
+    Raises:
+        FolioError: where there is none.
+    """
+    if path.is_dir():
+        raise FolioError(f"{path} is a folder; name a file with --db")
+    if not path.exists():
+        from folio.model.shell_words import shell_word
+
+        option = f" --db {shell_word(path)}" if named else ""
+        raise FolioError(f"there is no book at {path}; make one with: folio init{option}")
 
 
 def unbar(path: Path) -> None:
