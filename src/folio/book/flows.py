@@ -12,11 +12,11 @@ from folio.model.numbers import ZERO
 
 def flows_of(book: Book, event: Event) -> Flows:
     """The units that an event brought across each border."""
-    here = _account_of(book, event.holding_id)
     if event.kind == "swap" and event.gross:
-        return exchanged(event, *_is_within(book, event, here))
+        return exchanged(event, *_is_within(book, event))
     if event.kind != "transfer":
         return flows(event, payer_held=event.related_asset is not None and _is_held(book, event))
+    here = _account_of(book, event.holding_id)
     within_institution = within_account = ZERO
     for there, units in _other_ends(book, event):
         within_account += units if there.id == here.id else ZERO
@@ -24,11 +24,11 @@ def flows_of(book: Book, event: Event) -> Flows:
     return transferred(event, within_institution, within_account, lost_of(book, event))
 
 
-def _is_within(book: Book, event: Event, here: Account) -> tuple[bool, bool]:
+def _is_within(book: Book, event: Event) -> tuple[bool, bool]:
     """Whether what an exchange gave or brought for it is at the same institution and account."""
-    places = book.catalog.holdings
+    here = _account_of(book, event.holding_id)
     others = [
-        book.catalog.accounts[places[leg.holding_id].account_id]
+        _account_of(book, leg.holding_id)
         for leg in postings_of(book.db, event.transaction_id)
         if leg.role in ("asset", "cash") and (leg.quantity < ZERO) != (event.gross < ZERO)
     ]

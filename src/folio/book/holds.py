@@ -18,9 +18,11 @@ Known = Callable[[int], tuple[list[Observation], list[Event]]]  # as known at a 
 
 
 def holds(
-    locks: Iterable[Lock], observations: Sequence[Observation], events: Sequence[Event],
+    locks: Iterable[Lock],
+    observations: Sequence[Observation],
+    events: Sequence[Event],
     known: Known,
-) -> list[Hold]:  # fmt: skip
+) -> list[Hold]:
     """Where locks hold a holding's drift, by day.
 
     A hold is a point of the drift that was known, so it changes nothing by itself; where
@@ -35,9 +37,12 @@ def holds(
 
 
 def _hold(
-    lock: Lock, observations: Sequence[Observation], events: Sequence[Event],
-    known: Known, before: list[Hold],
-) -> Hold | None:  # fmt: skip
+    lock: Lock,
+    observations: Sequence[Observation],
+    events: Sequence[Event],
+    known: Known,
+    before: list[Hold],
+) -> Hold | None:
     later = lock.day + dt.timedelta(days=1)
     seen = [o for o in observations if o.day < later]
     own = [e for e in events if e.key[0] < later.isoformat()]
