@@ -2,8 +2,7 @@
 
 The book has something of everything that may be missing: an asset without a price, one at a stale
 price, units of unknown cost, a gap between two balances, a balance that nobody knows, a leg of a
-transfer.  The keys are pinned: scripts read them, so a key is added here at the end of its row's, and none
-goes.
+transfer.  The keys are pinned: scripts read them, so one may be added, and none goes.
 """
 
 import csv
