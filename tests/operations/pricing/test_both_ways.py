@@ -5,7 +5,6 @@ By hand: 1 USD at 0.9 EUR makes 1 EUR 1 / 0.9 = 1.1111… USD.
 
 import json
 import shlex
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,13 +23,13 @@ TOLD = (
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> Iterator[Output]:
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> Output:
     monkeypatch.setenv("FOLIO_DB", str(tmp_path / "book.db"))
     monkeypatch.setenv("FOLIO_TODAY", "2025-06-30")
     for line in ("init --currency EUR", "price add USD 0.9"):
         assert run(shlex.split(line)) == 0
     capsys.readouterr()
-    yield capsys
+    return capsys
 
 
 def findings(capsys: Output, *words: str) -> list[dict[str, str]]:
