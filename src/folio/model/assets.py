@@ -192,7 +192,7 @@ class Asset(NamedTuple):
     precision: int  # decimal places shown; for a currency its minor unit
     name: str
     quote_unit: str | None = None  # in which its prices are stated: GBX; None: in currencies
-    has_namesake: bool = False  # another asset of the book has its symbol
+    has_namesake: bool = False  # another asset of the book has its symbol, in any case
 
     @property
     def is_currency(self) -> bool:

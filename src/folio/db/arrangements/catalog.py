@@ -152,14 +152,14 @@ class Catalog:
 
     def _namesakes(self, assets: Collection[Asset]) -> dict[int, Asset]:
         """Those of these assets that have one: what is merged is none of what is not."""
-        every = Counter(asset.symbol for asset in assets)
+        every = Counter(asset.symbol.casefold() for asset in assets)
         if len(every) == every.total():  # in most books
             return {}
-        alone = Counter(asset.symbol for asset in assets if asset.id not in self.aliases)
+        alone = Counter(a.symbol.casefold() for a in assets if a.id not in self.aliases)
         return {
             asset.id: asset._replace(has_namesake=True)
             for asset in assets
-            if (every if asset.id in self.aliases else alone)[asset.symbol] > 1
+            if (every if asset.id in self.aliases else alone)[asset.symbol.casefold()] > 1
         }
 
     def assets_called(self, symbol: str) -> list[Asset]:
