@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper, evenings_every
-from folio.book.later import rows_of
+from folio.book.later import runs_in
 from folio.book.selection import Filters
 from folio.book.transfers import unanswered
 from folio.db.arrangements.sources import find_source
@@ -29,6 +29,7 @@ from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.model.gaps import ANSWERS
+from folio.model.rollups import each_day
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lot_methods import set_lot_method
@@ -682,7 +683,8 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
         found[f"sums from {start}"] = [row[:11] + row[14:] for row in rows]
     book = keeper.book()
     held, yen = query.holdings(book), book.catalog.assets[keeper.asset_id("JPY")]
-    found["of each"] = rows_of(book, held, whole, book.teller(book.base))
+    runs = runs_in(book, held, whole, book.teller(book.base))
+    found["of each"] = {holding: each_day(own) for holding, own in runs.items()}
     found["realised"] = realised_gains(keeper.book(), query, held)
     for day in (START + dt.timedelta(days=20), END):
         for currency in (book.base, yen):
