@@ -212,7 +212,7 @@ def _apply(
     """Take in a day's events: only what they leave in the evening counts, and what they moved."""
     if not events:
         return
-    from folio.book.flows import flows_of
+    from folio.book.flows import flows_of, sides_of
 
     slices: dict[int, list[Slice]] = {}
     for part in read_disposals(book.db, since=day, holding_ids=[events[0].holding_id]):
@@ -220,4 +220,4 @@ def _apply(
     days.days(day)
     for event in events:
         gone = slices.get(event.transaction_id, [])
-        days.apply(event, state, gone, flows_of(book, event))
+        days.apply(event, state, gone, flows_of(book, event), sides_of(book, event))
