@@ -190,6 +190,8 @@ def test_what_stays_open_is_refused(tmp_path: Path) -> None:
     assert said(statement) == ["2024-02-01 deposit ¤ 1"]
     with pytest.raises(UsageError, match="'1,234' could be thousands or a fraction"):
         read(bank(tmp_path, "D31/12/2024\nT1,234"))
+    with pytest.raises(UsageError, match="lines T have decimal points and decimal commas; correct"):
+        read(bank(tmp_path, "D31/12/2024\nT1.50", "D31/12/2024\nT1,50"))
     with pytest.raises(UsageError, match="fit no single order"):
         read(bank(tmp_path, "D31/12/2024\nT1", "D12/31/2024\nT1"))
     assert said(read(bank(tmp_path, "D31/12/2024\nT1,234", "D31/12/2024\nT-5,5")))[0] == (
