@@ -10,6 +10,7 @@ from folio.model.price_sources import ECB
 from folio.operations.batches import listed
 from folio.operations.collector import collector_at_rest
 from folio.operations.pricing.import_prices import LOOKED_UP, Choices, PriceCounts, Reading
+from folio.operations.pricing.odd_prices import few
 from folio.operations.recording import Who, recording
 from folio.quotes.ecb import read
 from folio.quotes.trying import NoAnswer
@@ -40,7 +41,8 @@ def import_rates(
     except NoAnswer as error:
         raise UsageError(f"{error}; see https://www.ecb.europa.eu for eurofxref") from None
     if answer.faults:
-        raise BadRows(listed(list(enumerate(answer.faults, 1)), len(answer.rows), "rates"))
+        rates = len(answer.rows) + len(answer.faults)
+        raise BadRows(listed(list(enumerate(answer.faults)), rates, "rates", by_line=False))
     with recording(db, who, dry_run=dry_run) as write:
         reading = Reading(write, today, choices)
         known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
@@ -62,7 +64,8 @@ def import_rates(
         for first in range(0, len(stated), LOOKED_UP):
             reading.take_rows(stated[first : first + LOOKED_UP])
         if reading.faults:
-            raise BadRows(listed(reading.faults, len(rows), "rates"))
+            raise BadRows(listed(reading.faults, len(rows), "rates", by_line=False))
         for new in reading.fresh.values():
             write.price(new)
-    return PriceCounts(len(rows), len(reading.fresh), reading.already, reading.corrected)
+    counts = len(rows), len(reading.fresh), reading.already, reading.corrected
+    return PriceCounts(*counts, tuple(few(reading.odds)))
