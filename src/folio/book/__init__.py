@@ -379,7 +379,8 @@ class Book:
             return Observed()
         from folio.engine.reconciliation import compare, gaps
 
-        events = self.events([holding])
+        # A lock asks what was known of each event, else the sums of days will do.
+        events = self.events([holding]) if self.locks else list(self.kept_events([holding]))
         drift = self.drift(seen, events, holding=holding)
         new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
