@@ -331,6 +331,13 @@ class Book:
 
         return read_locks(self.db, self.known_at)
 
+    def may_hold(self, holding: int) -> bool:
+        """Whether locks may hold something of a holding: something was observed of it once."""
+        from folio.db.recording.since import seen_after
+
+        own = self.catalog.members(holding) if self.locks else ()
+        return any(seen_after(self.db, one, "", self.known_at) for one in own)
+
     def reader_at(self, commit: int) -> "Events":
         """What reads events as known at a commit, under the names known now."""
         from folio.book.events import Events
@@ -371,23 +378,22 @@ class Book:
         return self.prices.splits.product(asset_id, dt.date.min, day)
 
     def observed(self, holding: int) -> "Observed":
-        """What a holding's observations say at the end of its ledger."""
+        """What a holding's observations say at its end; of sums of days a lock can tell nothing."""
         from folio.model.gaps import Observed
 
         seen = self.observations(holding)
-        if not seen and not self.locks:
+        if not seen and not self.may_hold(holding):
             return Observed()
         from folio.engine.reconciliation import compare, gaps
 
-        # A lock asks what was known of each event, else the sums of days will do.
-        events = self.events([holding]) if self.locks else list(self.kept_events([holding]))
+        events = list((self.reader.of if self.locks else self.kept_events)([holding]))
         drift = self.drift(seen, events, holding=holding)
         new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
         if not seen:  # they were taken back after a day was locked
             return Observed(unexplained)
-        open_ones = gaps(compare(seen, events))
-        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
+        ends = seen[0].day, seen[-1].day
+        return Observed(unexplained, len(seen), *ends, gaps(compare(seen, events)))
 
 
 def _fifo(holding_id: int, day: str) -> str:

@@ -4,8 +4,9 @@ The ledger of an observation's day is what the holding comes to at the end less 
 so that nothing is read of what came before the last observation that counts: a month of an
 account that is observed every month, whatever its years.
 
-Where more has a part in it (a lock, growth, a split, an asset read as another one) it is not told:
-then all is compared from the first event on (:meth:`folio.book.Book.observed`).
+Where more has a part in it (growth, a split, an asset read as another one, a lock that is not
+before the observations that count) it is not told: then all is compared from the first event on
+(:meth:`folio.book.Book.observed`).
 """
 
 import datetime as dt
@@ -68,11 +69,13 @@ def _anchors(
     """The observations from ``first`` on, and the last one before, beside the ledger."""
     asset, reader = book.catalog.holdings[holding].asset_id, book.reader
     unsplit = book.splits_until(asset, dt.date.min)[2] == LAST_DAY
-    if not unsplit or book.locks or book.catalog.aliases or holding in reader.grown:
+    if not unsplit or book.catalog.aliases or holding in reader.grown:
         return None
     counted = seen[max((place for place, o in enumerate(seen) if o.day < first), default=0) :]
     if not counted:
         return []
+    if book.locks and not book.locks[-1].day < counted[0].day < first:
+        return None  # a lock may hold what is beyond the ledger on its day
     found = reader.walk([holding], after=counted[0].day, sums=plain)
     later = [(event.key[0], event.quantity) for event in found]
     ledger, anchors = units, []

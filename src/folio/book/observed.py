@@ -26,7 +26,7 @@ def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]
     and left out.
     """
     seen = book.observations(holding.id)
-    if not seen and not book.locks:
+    if not seen and not book.may_hold(holding.id):
         return
     events = book.events([holding.id])
     drift = book.drift(seen, events, holding=holding.id)

@@ -249,7 +249,7 @@ def _held(book: Book, as_of: dt.date, holding: Holding, state: State) -> Held | 
     evidence = _evidence_until(state, seen, as_of)
     if not evidence.postings and not evidence.observations:
         return None
-    events = book.events([holding.id]) if seen or book.locks else []
+    events = book.events([holding.id]) if seen or book.may_hold(holding.id) else []
     drift = book.drift(seen, events, holding=holding.id)
     number = as_of.toordinal()
     new, old, _ = book.splits_until(holding.asset_id, as_of)

@@ -205,7 +205,7 @@ def _walks(
                 book, holding, seen, first_row, position.quantity, plain=position.plain
             )
         if drift is None:
-            own = book.events([holding]) if seen or book.locks else []
+            own = book.events([holding]) if seen or book.may_hold(holding) else []
             drift = book.drift(seen, own, holding=holding)
         course = courses.setdefault(asset, Course(teller.graph, asset, teller.currency))
         walks[holding] = HoldingDays(

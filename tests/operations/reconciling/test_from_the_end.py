@@ -1,12 +1,14 @@
-"""What observations say is the same told from the ledger's end as from its first event (rules 6)."""
+"""What observations say, told from the ledger's end, is what its first event leads to (rules 6)."""
 
 import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from bookkeeper import Bookkeeper, day
+from bookkeeper import TODAY, Bookkeeper, day
 from folio.book.from_the_end import drift_after, observed_after
+from folio.operations.arranging.lock import lock_book
+from folio.operations.reconciling.observe import take_back_balance
 
 MOVES = (("2025-01-05", 10), ("2025-01-11", 3), ("2025-02-02", -4), ("2025-03-01", 9))
 SEEN = (("2025-01-01", 100), ("2025-01-11", 143), ("2025-02-02", 139), ("2025-03-03", 150))
@@ -66,3 +68,33 @@ def test_growth_and_splits_are_told_from_the_first_event(keeper: Bookkeeper) -> 
     keeper.add("split", "2025-01-07", asset="ACME", ratio="2:1")
     other = keeper.holding_id("Broker", "ACME")
     assert observed_after(keeper.book(), other, day("2025-01-08"), Decimal(20)) is None
+
+
+def test_a_lock_before_the_observations_that_count_holds_nothing_of_them(
+    keeper: Bookkeeper,
+) -> None:
+    """One on their days or after may: then all is compared from the first event on."""
+    for on, units in (("2024-12-01", 5), ("2025-01-05", 10), ("2025-02-05", 1)):
+        keeper.add("deposit", on, "Broker", "EUR", quantity=units)
+    keeper.add("deposit", "2024-12-01", "Wallet", "EUR", quantity=5)
+    for on, balance in (("2024-12-15", 6), ("2025-01-10", 20), ("2025-02-10", 19)):
+        keeper.observe("Broker", "EUR", balance, on)
+    lock_book(keeper.db, keeper.who, day("2024-12-31"), today=TODAY)
+    book, holding = keeper.book(), keeper.holding_id("Broker", "EUR")
+    seen, units = book.observations(holding), Decimal(16)
+    whole = book.drift(seen, book.events([holding]), holding=holding)
+    for first in DAYS:
+        drift = drift_after(book, holding, seen, first, units)
+        if first <= day("2025-01-10"):
+            assert drift is None
+            continue
+        assert drift is not None
+        for number in range(first.toordinal() - 1, DAYS[-1].toordinal()):
+            assert drift.offset(number) == whole.offset(number)
+        assert observed_after(book, holding, first, units) == book.observed(holding)
+    assert book.may_hold(holding)
+    assert not book.may_hold(keeper.holding_id("Wallet", "EUR"))
+    keeper.observe("Wallet", "EUR", 5, "2025-01-10")
+    gone = {"day": day("2025-01-10"), "source": "user-entered"}
+    take_back_balance(keeper.db, keeper.who, "Wallet", "EUR", **gone)  # type: ignore[arg-type]
+    assert keeper.book().may_hold(keeper.holding_id("Wallet", "EUR"))
