@@ -153,16 +153,50 @@ def test_another_layout(name: str, tmp_path: Path) -> None:
     assert told(statement) == expected
 
 
-def test_a_file_of_several_accounts_is_not_read_as_one(tmp_path: Path) -> None:
-    """comdirect's export of everything: the second table's title is no booking."""
-    header = '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";'
-    row = '"27.06.2025";"27.06.2025";"Übertrag / Überweisung";"x";"5,00";'
-    statement = read(
-        tmp_path, '"Umsätze Girokonto";"Zeitraum: 30 Tage";', header, row,
-        '"Umsätze Tagesgeld PLUS-Konto";"Zeitraum: 30 Tage";', header, row,
-        encoding="cp1252",
-    )  # fmt: skip
-    assert [row.line for row in statement.rows if row.status == BAD] == [4]
+COMDIRECT = (
+    ";",
+    '"Umsätze Girokonto";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    '"Neuer Kontostand";"1.134,11 EUR";',
+    "",
+    '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";',
+    '"offen";"--";"Lastschrift / Belastung";"Auftraggeber: Laden Ref. P/1";"-20,00";',
+    '"12.03.2026";"12.03.2026";"Lastschrift / Belastung";"Auftraggeber: Café Ref. A/1";"-12,34";',
+    '"16.01.2026";"16.01.2026";"Wertpapiere";"Buchungstext: SAP SE WKN 716460";"-5.200,30";',
+    '"Alter Kontostand";"6.346,75 EUR";',
+    "",
+    '"Umsätze Visa-Karte (Kreditkarte) ..9255";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    '"Neuer Kontostand";"0,33 EUR";',
+    "",
+    '"Buchungstag";"Umsatztag";"Vorgang";"Referenz";"Buchungstext";"Umsatz in EUR";',
+    '"13.03.2026";"11.03.2026";"Visa-Umsatz";"1408";"LADEN";"-5,50";',
+    '"13.03.2026";"11.03.2026";"Visa-Umsatz";"1407";"LADEN";"-5,50";',
+    "",
+    '"Umsätze Depot";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    "",
+    '"Buchungstag";"Geschäftstag";"Stück / Nom.";"Bezeichnung";"WKN";"Währung";"Ausführungskurs";'
+    '"Umsatz in EUR";',
+    '"15.01.2026";"14.01.2026";"100";"SAP SE";"716460";"EUR";"51,91";"5.200,30";',
+    "",
+    '"Umsätze Tagesgeld PLUS-Konto";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    "",
+    '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";',
+    '"31.01.2026";"31.01.2026";"Kontoabschluss";"Zinsen";"1,25";',
+)
+
+
+def test_each_table_of_a_file_is_of_the_account_in_its_title(tmp_path: Path) -> None:
+    """comdirect's export of everything, its shape as in the tests of beancount-comdirect."""
+    statement = read(tmp_path, *COMDIRECT, encoding="cp1252")
+    assert told(statement) == [
+        "comdirect/Girokonto withdraw 2026-01-16: -5200.3 EUR",
+        "comdirect/Tagesgeld PLUS-Konto interest 2026-01-31: 1.25 EUR",
+        "comdirect/Girokonto withdraw 2026-03-12: -12.34 EUR",
+        "comdirect/Visa-Karte (Kreditkarte) ..9255 withdraw 2026-03-13: -5.5 EUR",
+        "comdirect/Visa-Karte (Kreditkarte) ..9255 withdraw 2026-03-13: -5.5 EUR",
+    ]
+    assert [row.line for row in statement.rows if row.status == BAD] == []
+    (note,) = statement.notes  # the purchase of shares: its money is in the account
+    assert note.startswith('line 21 is left out ("15.01.2026";"14.01.2026";"100";"SAP SE";"716460"')
 
 
 def test_what_scalable_says_of_a_corporate_action_alone(tmp_path: Path) -> None:
