@@ -94,6 +94,30 @@ LAYOUTS = {
         '"16.01.2018";"16.01.2018";"Lastschrift";"A";"B";"1";"2";"-15,37";',
         ["DKB/DE02120300000000202051 withdraw 2018-01-16: -15.37 EUR"],
     ),
+    "fio, a statement's file": (
+        '"Výpis č. 7/2026 z účtu ""2500834780/2010"""',
+        '"Období: 01.07.2026 - 31.07.2026"',
+        '"Počáteční stav účtu k 01.07.2026: 100,00 CZK"',
+        '"Koncový stav účtu k 31.07.2026: 50,00 CZK"',
+        '"ID operace";"Datum";"Objem";"Měna"',
+        '"27737637241";"04.07.2026";"-50";"CZK"',
+        ["Fio banka/2500834780 withdraw 2026-07-04: -50 CZK"],
+    ),
+    "fio for programs": (
+        "ID pohybu;Datum;Objem;Měna;VS;KS;SS;Zpráva pro příjemce;Název protiúčtu;Protiúčet",
+        "9001;14.07.2026;1 000,00;CZK;1;;;VS 1;Jan Novak;123/0800",
+        ["Fio banka deposit 2026-07-14: 1000 CZK"],
+    ),
+    "ing_pl of 2023": (
+        '"Wybrane rachunki:";',
+        '"KONTO Direct (PLN)";;"10 1050 0099 7603 1234 5678 9123";',
+        '"Data transakcji";"Data księgowania";"Dane kontrahenta";"Tytuł";"Nr rachunku";'
+        '"Nazwa banku";"Szczegóły";"Nr transakcji";"Kwota transakcji (waluta rachunku)";"Waluta";'
+        '"Konto"',
+        '"2023-10-25";"2023-10-25";"Pracodawca";"Wypłata";"";"Bank";"";"";"12500,50";"PLN";'
+        '"KONTO Direct (PLN)"',
+        ["ING Poland/KONTO Direct (PLN) deposit 2023-10-25: 12500.5 PLN"],
+    ),
     "sparkasse, MT940": (
         '"Auftragskonto";"Buchungstag";"Valutadatum";"Buchungstext";"Verwendungszweck";'
         '"Beguenstigter/Zahlungspflichtiger";"Kontonummer";"BLZ";"Betrag";"Waehrung";"Info"',
