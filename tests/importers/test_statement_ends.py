@@ -66,6 +66,9 @@ def test_a_line_below_the_bookings_is_said_and_no_booking(beside: str, tmp_path:
     statement = read(path_of(tmp_path, *TRADING212, beside))
     assert amounts(statement) == ["1250", "-50"]
     assert (of_status(statement, SKIPPED), of_status(statement, BAD)) == ([4] * bool(beside), [])
+    assert [note.split(" (")[0] for note in statement.notes] == ["line 4 is left out"] * bool(
+        beside
+    )
 
 
 @pytest.mark.parametrize("beside", ["Endsaldo;;;;;;;;1.200,00", "Summe:;1.200,00 €", "Gesamt;"])
@@ -80,6 +83,7 @@ def test_a_total_in_another_language(beside: str, tmp_path: Path) -> None:
     [
         ',"Balance Gym",,"Direct Debit",,-50.00',  # a booking without its date
         ',"Total Energies",,,,-50.00',
+        ',"Balance Gym",,,,-50.00',
         "garbage",
         "Total,2024-03-09,,,,-50.00",
         '"2024-03-09,Balance Gym,DE2,Direct Debit,March,-50.00"',  # a row in quotes

@@ -1,8 +1,9 @@
-"""What stands in a statement beside its bookings: totals, balances and sentences, and its end.
+"""What stands in a statement beside its bookings: totals, balances and sentences.
 
-Such a line has no date.  It is a total or a balance where it begins with a word for one and has
-nothing else but numbers; a sentence is nothing but words.  It stands above the bookings or
-below them: where bookings follow it, it may have ended those of one account, so that they are bad.
+Such a line has no date, and is said.  It is a total or a balance where it begins with a word for
+one and has nothing else but numbers; a sentence is nothing but words.  It stands above the
+bookings or below them: where bookings follow it, it may have ended those of one account, so that
+they are bad.
 """
 
 import re
@@ -11,7 +12,6 @@ from collections.abc import Sequence
 from folio.importers.cells.amounts import Style, read_amount
 from folio.importers.cells.rows import RowFault
 
-BESIDE = "a line of the file, not a booking"  # why it is skipped
 WORDS = 5  # of a sentence, at least
 _NUMBERS = (Style("point", units=True), Style("comma", units=True))
 _sums = (
@@ -26,7 +26,7 @@ _balances = (
     r"finale|początkowe|końcowe)|(?:ancien|nouveau) solde|(?:počáteční|konečný) zůstatek|zůstatek"
 )
 _beside = (
-    r"[A-Za-z]{3}|[\d./-]{1,12}|as|of|at|on|in|for|the|to|per|am|zum|vom|bis|du|au|al|del|dnia|"
+    r"(?-i:[A-Z]{3})|[\d./-]{1,12}|as|of|at|on|in|for|the|to|per|am|zum|vom|bis|du|au|al|del|dnia|"
     r"amounts?|values?|fees|costs|charges|taxes|debits?|credits?|transactions|period|betrag|umsätze"
 )
 _is_total = re.compile(
@@ -61,7 +61,7 @@ def _is_number(cell: str) -> bool:
             return read_amount(cell, style) is not None
         except RowFault:
             continue
-    return len(cell) == 3 and cell.isalpha()  # a currency
+    return len(cell) == 3 and cell.isalpha() and cell.isupper()  # a currency
 
 
 def _is_sentence(cells: Sequence[str], delimiter: str) -> bool:

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from folio.errors import UsageError
 from folio.importers.cells.dates import Calendar, Parse, When, compile_format, fitting, read_instant
-from folio.importers.cells.rows import Known, Row, RowFault, normalised
+from folio.importers.cells.rows import ASIDE, Known, Row, RowFault, normalised
 from folio.importers.checking import balances, signs
-from folio.importers.checking.ends import BESIDE, is_beside
+from folio.importers.checking.ends import is_beside
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.files.text_file import Unended
@@ -93,7 +93,7 @@ class Reader:
         if not filled:
             return unread(row, SKIPPED, "every cell is blank")
         if self.ignored and self.ignored(filled):
-            return unread(row, SKIPPED, BESIDE)
+            return unread(row, SKIPPED, "a line of the file, not a booking")
         if len(cells) == self.width:
             return None
         if self.profile.file.short.get(filled) == len(cells):
@@ -131,7 +131,7 @@ class Reader:
         """A line that is no booking; below the first booking it ends them."""
         if self.first and not self.ended and row.line > self.first:
             self.ended = row.line
-        return unread(row, SKIPPED, BESIDE)
+        return unread(row, SKIPPED, ASIDE)
 
     def _has_day(self, row: Row) -> bool:
         try:
