@@ -65,9 +65,12 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_sentence(cells: Sequence[str], delimiter: str) -> bool:
-    """Words, cut at commas of theirs, and not a row in quotes that was not cut."""
+    """Words, and not a row in quotes that was not cut; cut at its own commas, with a full stop."""
+    whole = len(cells) == 1 or cells[-1].endswith(".")
     words = [word for word in " ".join(cells).split() if any(map(str.isalpha, word))]
     pieces = [piece.strip() for cell in cells for piece in cell.split(delimiter)]
-    return len(words) >= WORDS and not any(
-        piece[:1].isdigit() or _is_number(piece) for piece in pieces
+    return (
+        whole
+        and len(words) >= WORDS
+        and not any(piece[:1].isdigit() or _is_number(piece) for piece in pieces)
     )
