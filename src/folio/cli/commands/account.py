@@ -101,6 +101,10 @@ def set_(
         str | None,
         typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
     ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", help="Of prices and amounts without one."),
+    ] = None,
     cash: Cash = None,
     complete_history: Annotated[
         bool | None,
@@ -115,7 +119,7 @@ def set_(
     ] = None,
     from_day: Annotated[
         str | None,
-        typer.Option("--from", metavar="DAY", help="From when cash or lots are so; always."),
+        typer.Option("--from", metavar="DAY", help="From when it is so; always."),
     ] = None,
     rename: Annotated[
         str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
@@ -124,8 +128,8 @@ def set_(
         str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
     ] = None,
 ) -> None:
-    """Freeze, close, reopen or rename an account, say whether it tracks cash, or set its
-    lot method: folio account set IBKR lot_method average --from 2025-01-01.
+    """Freeze, close, reopen or rename an account, say its currency and whether it tracks cash,
+    or set its lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
     from folio.db.arrangements.settings import load_settings
     from folio.model.dates import parse_day
@@ -133,26 +137,35 @@ def set_(
     from folio.operations.arranging.closing import against_closing
     from folio.operations.arranging.lot_methods import set_lot_method
     from folio.operations.arranging.tracking import without_cash
+    from folio.operations.names import asset_for
     from folio.operations.recording import recording
+    from folio.operations.transactions.words import currency as currency_named
 
     method = lot_methods.stated(key, value, lot_method)
-    changes = (status, cash, complete_history, rename, note, method)
+    changes = (status, currency, cash, complete_history, rename, note, method)
     if all(stated is None for stated in changes):
         raise UsageError(
-            "nothing to change; say lot_method METHOD, --status, --cash, --rename or --note"
+            "nothing to change; say lot_method METHOD, --status, --currency, --cash, --rename "
+            "or --note"
         )
     if on is not None and status != "closed":
         raise UsageError("--on is the day of closing; say --status closed, too")
-    if from_day is not None and cash is None and method is None:
-        raise UsageError("--from is of --cash and of lot_method; say one of them, or leave it out")
+    if from_day is not None and cash is None and method is None and currency is None:
+        raise UsageError(
+            "--from is of --currency, --cash and lot_method; say one of them, or leave it out"
+        )
     with context.open_book() as db:
         today = book_today(db)
         closed_on = today if on is None else parse_day(on, today)
         since = None if from_day is None else parse_day(from_day, today)
         with recording(db, who()) as write:
+            money = None
+            if currency is not None:
+                money = asset_for(write, currency_named(currency), create=True)
             account = set_account(
                 write,
                 name,
+                currency=money,
                 status=status,
                 closed_on=closed_on,
                 tracks_cash=cash,

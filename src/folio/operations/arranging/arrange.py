@@ -70,9 +70,11 @@ def set_account(
     closed_on: dt.date | None = None,
     tracks_cash: bool | None = None,
     complete_history: bool | None = None,
+    currency: Asset | None = None,
     from_day: dt.date | None = None,
 ) -> Account:
-    """Change an account's status, or whether it tracks cash from a day on.
+    """Change an account's status, or from a day on whether it tracks cash and in which currency
+    an amount is that says none; what is recorded stays in its own.
 
     ``complete_history`` says whether its sources tell all that ever happened in it.
 
@@ -87,6 +89,8 @@ def set_account(
         add_setting(write.commit, scope, "closed_on", closed)
     if tracks_cash is not None:
         add_setting(write.commit, scope, "tracks_cash", "yes" if tracks_cash else "no", from_day)
+    if currency is not None:
+        add_setting(write.commit, scope, "currency", currency.symbol, from_day)
     if complete_history is not None:
         add_setting(write.commit, scope, "complete_history", "yes" if complete_history else "no")
     return account
