@@ -5,12 +5,13 @@ What is about to be booked can be added in memory, so that what follows sees it.
 
 import datetime as dt
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from folio.book import Book
-from folio.engine.interest import DAY, Stretch
+from folio.engine.grades import Days
+from folio.engine.interest import DAY, Span, Stretch
 from folio.engine.splits import scaled
 from folio.model.accounts import Holding
 from folio.model.ledger import Event, walk_key
@@ -87,6 +88,28 @@ class Balances:
                     until = min(until, booked)
             yield day, until - DAY, units + extra
             day = until
+
+    def known(self, spans: Iterable[Span]) -> Days:
+        """How well the balances of these days are known.
+
+        Nobody knows them before the first observation, where no posting is older.
+        """
+        posted = [*self._days[:1], dt.date.max][0]
+        seen = [*(one.day for one in self._seen[:1]), dt.date.max][0]
+        days = unknown = between = 0
+        for first, last in spans:
+            day = first if posted <= seen and self._days else min(max(first, seen), last + DAY)
+            days += (last - first).days + 1
+            unknown += (day - first).days
+            while day <= last:
+                number = day.toordinal()
+                steady = self._drift.constant_until(number)
+                until = (
+                    last + DAY if steady is None else min(last + DAY, dt.date.fromordinal(steady))
+                )
+                between += (until - day).days if self._drift.interpolated(number) else 0
+                day = until
+        return Days(days, unknown, between)
 
     def _offset(self, day: dt.date) -> tuple[Decimal, dt.date]:
         """What was observed beyond the ledger, and the day (exclusive) until which that holds."""

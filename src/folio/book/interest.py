@@ -28,6 +28,7 @@ from folio.db.arrangements.yields import (
     read_rules,
     read_stated_interest,
 )
+from folio.engine.grades import Days
 from folio.engine.interest import (
     DAY,
     Earned,
@@ -58,6 +59,7 @@ class Payment(NamedTuple):
     state: str  # BOOKED, STATED, DUE or UNDONE
     expected: Decimal  # by the rule and the balances as they are known now
     booked: Decimal | None
+    known: Days  # how well: the balances that it is expected of
     transactions: tuple[int, ...] = ()
 
     @property
@@ -191,6 +193,14 @@ class Earnings:
         found = self._settled(owing) + [self._payment(*other) for other in others]
         return sorted(found, key=lambda one: one.due)
 
+    def known(self, sheet: Sheet, start: dt.date, until: dt.date) -> Days:
+        """How well the balances are known of which a rule pays from ``start`` to ``until``.
+
+        Of days without one it pays nothing, and that payment is none of :meth:`payments`.
+        """
+        due = [span for span in spans(sheet.terms, until) if start <= span.due <= until]
+        return self.balances.known(due)
+
     def running(self, until: dt.date) -> Decimal:
         """What accrues from the last day due through ``until``, not rounded.
 
@@ -278,7 +288,8 @@ class Earnings:
         recorded = tuple(zip(numbers, amounts, strict=True))
         self._workings[sheet.rule.key, due] = Working(days, tuple(stayed), recorded)
         expected = self._rounded(sheet, days, stayed)
-        return Payment(sheet.rule, _first(days), due, state, expected, total, tuple(numbers))
+        known = self.balances.known(days)
+        return Payment(sheet.rule, _first(days), due, state, expected, total, known, tuple(numbers))
 
     def _settled(self, owing: list[_Owing]) -> list[Payment]:
         """What the payments that are due come to, taken into the balances.
@@ -301,7 +312,16 @@ class Earnings:
             own = amount if self.stays(one.due) else ZERO
             self._workings[one.sheet.rule.key, one.due] = Working(one.days, ((one.due, own),))
         return [
-            Payment(one.sheet.rule, _first(one.days), one.due, DUE, amount, None, one.transactions)
+            Payment(
+                one.sheet.rule,
+                _first(one.days),
+                one.due,
+                DUE,
+                amount,
+                None,
+                self.balances.known(one.days),
+                one.transactions,
+            )
             for one, amount in zip(owing, amounts, strict=True)
             if amount != (ZERO if one.stands is None else one.stands.amount)
         ]

@@ -27,7 +27,7 @@ from folio.model.ledger import FULL, Event, Lot, Slice, State
 from folio.model.rollups import DAY, HOLDING, LAST, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
-FEW_DAYS = 40  # beyond so many, whole price histories are read at once
+FEW_DAYS = 7  # beyond so many, price histories are read at once
 
 
 def runs_after(
@@ -110,6 +110,7 @@ def worked_out(
     start = max(period.start, min(since.values(), default=period.start))
     if (period.end - start).days >= FEW_DAYS:
         book = Book(book.db, known_at=book.known_at, walks=True)
+        book.prices.read_whole(start)
         teller = book.teller(book.catalog.assets[teller.currency])
     if reached(book, teller.currency) is None:
         from folio.book.timeline import walked

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from folio.cli.options import Format
     from folio.model.assets import Asset
     from folio.model.table import Table
-    from folio.operations.recording import Who
+    from folio.operations.recording import Recording, Who
     from folio.reports.query import Query, Since
 
 Names = list[str] | None
@@ -136,6 +136,15 @@ def show(table: "Table", output: "Format | None", file: Path | None, exact: bool
     from folio.cli.render import show
 
     show(table, None if output is None else output.value, file, exact=exact)
+
+
+@contextlib.contextmanager
+def recording() -> "Iterator[Recording]":
+    """What a command records in the book: all of it, or nothing."""
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        yield write
 
 
 def who() -> "Who":

@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,6 +37,11 @@ class Step(StrEnum):
 def day(text: str) -> dt.date:
     """A day as an option says it, where the book has not been opened yet."""
     return parse_day(text, _today_for(text))
+
+
+def dated(flag: str, help: str) -> Any:
+    """An option that is a day."""
+    return typer.Option(flag, parser=day, metavar="DAY", help=help)
 
 
 def moment(text: str) -> dt.datetime:
@@ -144,10 +149,7 @@ TypeFilter = Annotated[
     typer.Option("--type", metavar="TYPE", help="Only assets of this type; repeatable."),
 ]
 
-FromDay = Annotated[
-    dt.date | None,
-    typer.Option("--from", parser=day, metavar="DAY", help="From this day on; always."),
-]
+FromDay = Annotated[dt.date | None, dated("--from", "From this day on; always.")]
 
 # The names of the book, wherever a command asks for one.
 AccountName = Annotated[

@@ -1,8 +1,11 @@
 """The options of commands that write, where several commands have one: in the same words."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
+
+from folio.cli import options
 
 Create = Annotated[bool, typer.Option("--create", help="Make accounts and assets that are new.")]
 Supersede = Annotated[
@@ -19,7 +22,5 @@ Number = Annotated[
     int, typer.Argument(metavar="TX", help="The transaction's number, as register shows it.")
 ]
 InAccount = Annotated[str, typer.Option("--account", metavar="NAME", help="The account.")]
-FromDay = Annotated[
-    str | None, typer.Option("--from", metavar="DAY", help="From this day on; today.")
-]
+FromDay = Annotated[dt.date | None, options.dated("--from", "From this day on; today.")]
 NewName = Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")]

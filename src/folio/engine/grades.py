@@ -138,6 +138,30 @@ def by_rates(rates: Iterable[Rate | None], why: Sequence[str] = ()) -> Judged:
 _FULL = Judged("full")
 
 
+class Days(NamedTuple):
+    """Days on whose balance something was earned."""
+
+    all: int = 0
+    unknown: int = 0  # of them: nobody knows the balance
+    interpolated: int = 0  # of them: it was interpolated
+
+
+def of_days(parts: Iterable[Days]) -> Judged:
+    """The grade of what balances earned.
+
+    It is by days, as that of a sum is by holdings: where it is partial, at least half are known.
+
+    >>> of_days([Days(20, unknown=20), Days(10, interpolated=9)]).reasons
+    ('20 of 30 days without a known balance', '9 of 30 days at an interpolated balance')
+    """
+    days, unknown, between = map(sum, zip(Days(), *parts, strict=True))
+    name = "estimated" if between else "full"
+    if unknown:
+        name = "partial" if 2 * unknown <= days else "unknown"
+    found = [(unknown, "without a known balance"), (between, "at an interpolated balance")]
+    return Judged(name, tuple(f"{n} of {days} days {phrase}" for n, phrase in found if n))
+
+
 def at_price(rate: Rate, day: dt.date, other: Judged) -> Judged:
     """The grade of what rests on a price too."""
     found = list(other.reasons)

@@ -9,6 +9,7 @@ The kinds of columns, and how a person sees them:
 ========  =====================================================================
 text      left, cut short where the terminal is too narrow
 day       ``2025-06-30``
+instant   text in ISO 8601, of UTC, such as ``2025-06-30T12:00:00Z``: to its minute
 number    a whole number as it is, such as the id of a transaction
 count     a whole number with thousands separators
 age       whole days: ``61d``

@@ -8,6 +8,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book.usual_currency import UsualCurrency
 from folio.db.arrangements.catalog import Catalog
 from folio.errors import UsageError
+from folio.model.assets import currency_ref
 from folio.operations.arranging.arrange import set_account
 from folio.operations.recording import Recording
 from importing import load, new_book
@@ -24,8 +25,8 @@ def depot(keeper: Bookkeeper) -> Bookkeeper:
 
 def say(keeper: Bookkeeper, code: str, since: str | None = None) -> None:
     def change(write: Recording) -> None:
-        money = next(a for a in write.catalog.assets.values() if a.symbol == code)
-        set_account(write, "Depot", currency=money, from_day=None if since is None else day(since))
+        from_day = None if since is None else day(since)
+        set_account(write, "Depot", currency=currency_ref(code), from_day=from_day)
 
     keeper.write(change)
 

@@ -1,11 +1,12 @@
 """``folio account``: accounts."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, lot_methods, options
-from folio.cli.asking import book_today, who
+from folio.cli import lot_methods, options
+from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
@@ -50,12 +51,11 @@ def add(
     from folio.model.transactions import parse_account_ref
     from folio.operations.arranging.arrange import set_account
     from folio.operations.names import add_account, asset_for, find_institution
-    from folio.operations.recording import recording
     from folio.operations.transactions.words import currency as currency_named
 
     ref = parse_account_ref(name, institution)
     ref = ref._replace(type=type, institution_type=institution_type)
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         there = find_institution(write.catalog, ref.institution or ref.name)
         if there is not None and institution_type not in (None, there.type):
             raise UsageError(
@@ -114,12 +114,9 @@ def set_(
             show_default=False,
         ),
     ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="The closing day; today.")
-    ] = None,
+    on: Annotated[dt.date | None, options.dated("--on", "The closing day; today.")] = None,
     from_day: Annotated[
-        str | None,
-        typer.Option("--from", metavar="DAY", help="From when it is so; always."),
+        dt.date | None, options.dated("--from", "From when it is so; always.")
     ] = None,
     rename: Annotated[
         str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
@@ -132,13 +129,10 @@ def set_(
     or set its lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
     from folio.db.arrangements.settings import load_settings
-    from folio.model.dates import parse_day
     from folio.operations.arranging.arrange import rename_thing, set_account, write_note
     from folio.operations.arranging.closing import against_closing
     from folio.operations.arranging.lot_methods import set_lot_method
     from folio.operations.arranging.tracking import without_cash
-    from folio.operations.names import asset_for
-    from folio.operations.recording import recording
     from folio.operations.transactions.words import currency as currency_named
 
     method = lot_methods.stated(key, value, lot_method)
@@ -154,38 +148,28 @@ def set_(
         raise UsageError(
             "--from is of --currency, --cash and lot_method; say one of them, or leave it out"
         )
-    with context.open_book() as db:
-        today = book_today(db)
-        closed_on = today if on is None else parse_day(on, today)
-        since = None if from_day is None else parse_day(from_day, today)
-        with recording(db, who()) as write:
-            money = None
-            if currency is not None:
-                money = asset_for(write, currency_named(currency), create=True)
-            account = set_account(
-                write,
-                name,
-                currency=money,
-                status=status,
-                closed_on=closed_on,
-                tracks_cash=cash,
-                complete_history=complete_history,
-                from_day=since,
-            )
-            scope = ("account", account.id)
-            if method is not None:
-                set_lot_method(write, scope, None if method == "default" else method, since)
-            if rename is not None:
-                rename_thing(write, "accounts", account.id, rename)
-            if note is not None:
-                write_note(write, "accounts", account.id, note)
+    with recording() as write:
+        closed_on = on or book_today(write.db)
+        account = set_account(
+            write,
+            name,
+            currency=None if currency is None else currency_named(currency),
+            status=status,
+            closed_on=closed_on,
+            tracks_cash=cash,
+            complete_history=complete_history,
+            from_day=from_day,
+        )
+        scope = ("account", account.id)
         if method is not None:
-            say(f"lot_method of {account.key}: {lot_methods.in_force(load_settings(db), scope)}")
-        else:
-            say(f"changed {account.key}")
-        if status == "closed":
-            for sentence in against_closing(db, account, closed_on):
-                say(f"note: {sentence}")
-        if cash:
-            for sentence in without_cash(db, account, since):
-                say(f"note: {sentence}")
+            set_lot_method(write, scope, None if method == "default" else method, from_day)
+        if rename is not None:
+            rename_thing(write, "accounts", account.id, rename)
+        if note is not None:
+            write_note(write, "accounts", account.id, note)
+        methods = lot_methods.in_force(load_settings(write.db), scope)
+        notes = [*against_closing(write.db, account, closed_on)] if status == "closed" else []
+        notes += without_cash(write.db, account, from_day) if cash else []
+    say(f"changed {account.key}" if method is None else f"lot_method of {account.key}: {methods}")
+    for sentence in notes:
+        say(f"note: {sentence}")

@@ -1,5 +1,6 @@
 """``folio accrue``: book the interest that is due."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from folio.errors import UsageError
 
 def command(
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="What is due by this day; today.")
+        dt.date | None, options.dated("--until", "What is due by this day; today.")
     ] = None,
     again: Annotated[
         bool,
@@ -36,7 +37,6 @@ def command(
     folio accrue --until 2025-06-30
     """
     from folio.book import Book
-    from folio.model.dates import parse_day
     from folio.operations.interest.accrue import accrue
     from folio.reports.paid.yields import bookings
 
@@ -44,7 +44,7 @@ def command(
     chosen = filters(group, account, institution, asset, type)
     with context.open_book() as db:
         today = book_today(db)
-        day = today if until is None else parse_day(until, today)
+        day = until or today
         if day > today:
             raise UsageError(f"{day} is yet to come; interest is booked when it is due")
         done = accrue(db, who(), until=day, filters=chosen, again=again, dry_run=dry_run)

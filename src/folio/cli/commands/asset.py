@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import who
+from folio.cli import options
+from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
@@ -53,13 +53,12 @@ def add(
     """
     from folio.model.assets import parse_asset_ref, parse_isin, typed
     from folio.operations.names import add_asset
-    from folio.operations.recording import recording
 
     ref = parse_asset_ref(symbol)
     kind = "currency" if ref.type == "currency" and type == "other" else type
     checked = None if isin is None else parse_isin(isin)
     ref = ref._replace(type=kind, market=market or ref.market, isin=checked, name=name)
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         made = add_asset(write, ref, precision=precision, quote_unit=quote_unit)
         alike = [
             a for a in write.catalog.assets_called(made.symbol) if a.id in write.catalog.assets
@@ -89,11 +88,10 @@ def merge(
     folio asset merge VWCE.DE VWCE
     """
     from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
-    from folio.operations.recording import recording
 
     if undo == (into is not None):
         raise UsageError("say the asset and the one that it is, or the asset and --undo")
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         if into is None:
             gone = unmerge_asset(write, symbol)
         else:
@@ -155,7 +153,6 @@ def set_(
     from folio.model.assets import parse_isin
     from folio.operations.arranging.arrange import rename_thing, set_asset
     from folio.operations.pricing.price_settings import set_price_source
-    from folio.operations.recording import recording
 
     stated = (type, isin, market, precision, name, quote_unit)
     said = {
@@ -170,7 +167,7 @@ def set_(
             "or --price-source, --price-symbol, --price-type, --price-quote"
         )
     checked = parse_isin(isin) if isin else isin
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         asset = set_price_source(write, symbol, said)
         if any(word is not None for word in stated):
             asset = set_asset(

@@ -112,7 +112,7 @@ def _list(book: Path, folder: Path, output: options.Format | None, file: Path | 
     with contextlib.suppress(FolioError), context.open_book() as db:  # it may be gone
         mark = mark_of(db)
     columns = (
-        Column("made_at", "Made (UTC)"),
+        Column("made_at", "Made (UTC)", "instant"),
         Column("file", "File"),
         Column("bytes", "Bytes", "count"),
         Column("encrypted", "Encrypted"),
@@ -120,7 +120,7 @@ def _list(book: Path, folder: Path, output: options.Format | None, file: Path | 
     )
     rows: list[dict[str, Cell]] = [
         {
-            "made_at": f"{one.made_at:%Y-%m-%d %H:%M:%S}",
+            "made_at": f"{one.made_at:%Y-%m-%dT%H:%M:%SZ}",
             "file": str(one.path),
             "bytes": one.bytes,
             "encrypted": "yes" if one.encrypted else None,

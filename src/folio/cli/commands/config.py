@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import context, lot_methods, options, preferences
-from folio.cli.asking import asking, show, who
+from folio.cli.asking import asking, recording, show
 from folio.cli.lazy import new_app
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -99,15 +99,14 @@ def set_(
 def _set_in_book(key: str, value: str, from_day: dt.date | None) -> None:
     from folio.db.arrangements.settings import BOOK, load_settings
     from folio.operations.arranging.arrange import set_setting
-    from folio.operations.recording import recording
 
-    with context.open_book() as db:
-        with recording(db, who()) as write:
-            set_setting(write, BOOK, key, None if value == "default" else value, from_day)
-        if key == lot_methods.SETTABLE:
-            say(f"lot_method of the book: {lot_methods.in_force(load_settings(db), BOOK)}")
-        else:
-            say(f"{key} is {value} from now on")
+    with recording() as write:
+        set_setting(write, BOOK, key, None if value == "default" else value, from_day)
+        methods = lot_methods.in_force(load_settings(write.db), BOOK)
+    if key == lot_methods.SETTABLE:
+        say(f"lot_method of the book: {methods}")
+    else:
+        say(f"{key} is {value} from now on")
 
 
 def _set_in_file(key: str, value: str, *, project: bool) -> None:

@@ -181,7 +181,8 @@ def _sheet(name: str, table: "Table") -> "Sheet":
     from folio.cli.render.machine import plain
     from folio.db.keeping.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
 
-    kinds = {"day": DAY, "text": TEXT, "grade": TEXT, "number": WHOLE, "count": WHOLE, "age": WHOLE}
+    kinds = dict.fromkeys(("text", "grade", "instant"), TEXT)
+    kinds |= {"day": DAY} | dict.fromkeys(("number", "count", "age"), WHOLE)
     # What a unit cost is the cost by the units, and most often a fraction that does not end.
     left_out = {"unit_cost", "unit_currency"}
     columns = [c for c in table.columns if not c.people_only and c.key not in left_out]

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, writing_options
-from folio.cli.asking import who
+from folio.cli import options, writing_options
+from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
@@ -25,9 +25,8 @@ def add(name: options.GroupName) -> None:
     folio group add longterm
     """
     from folio.operations.arranging.shown import add_group
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         add_group(write, name)
     say(f"made the group {name}")
 
@@ -56,9 +55,8 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
         label: options.Label = "",
     ) -> None:
         from folio.operations.arranging.shown import get_group, tag_group
-        from folio.operations.recording import recording
 
-        with context.open_book() as db, recording(db, who()) as write:
+        with recording() as write:
             number = get_group(write, group)
             tag_group(write, number, membership, account=account, asset=asset, label=label)
         what = f"{account} {asset}" if asset else f"all of {account}"
@@ -81,8 +79,7 @@ def rename(
     """
     from folio.operations.arranging.arrange import rename_thing
     from folio.operations.arranging.shown import get_group
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         named = rename_thing(write, "groups", get_group(write, name), new)
     say(f"{name} is {named} now")

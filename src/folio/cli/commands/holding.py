@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, lot_methods, options
-from folio.cli.asking import who
+from folio.cli import lot_methods, options
+from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
@@ -27,9 +27,8 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
     from folio.model.assets import parse_asset_ref
     from folio.model.transactions import parse_account_ref
     from folio.operations.names import asset_for, get_account, holding_for
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         where = get_account(write.catalog, parse_account_ref(account))
         what = asset_for(write, parse_asset_ref(asset), create=False)
         made = holding_for(write, where, what, label)
@@ -65,15 +64,15 @@ def set_(
     from folio.db.arrangements.settings import load_settings
     from folio.operations.arranging.arrange import get_holding
     from folio.operations.arranging.lot_methods import set_lot_method
-    from folio.operations.recording import recording
 
     method = lot_methods.stated(key, value)
-    with context.open_book() as db:
-        with recording(db, who()) as write:
-            scope = ("holding", get_holding(write, account, asset, label).id)
-            set_lot_method(write, scope, None if method == "default" else method, from_day)
-            described = write.catalog.describe(write.catalog.holdings[scope[1]])
-        say(f"lot_method of {described}: {lot_methods.in_force(load_settings(db), scope)}")
+    with recording() as write:
+        holding = get_holding(write, account, asset, label)
+        scope = ("holding", holding.id)
+        set_lot_method(write, scope, None if method == "default" else method, from_day)
+        described = write.catalog.describe(holding)
+        now = lot_methods.in_force(load_settings(write.db), scope)
+    say(f"lot_method of {described}: {now}")
 
 
 def _flag(name: str, help: str, flag: str, on: bool) -> None:
@@ -83,9 +82,8 @@ def _flag(name: str, help: str, flag: str, on: bool) -> None:
     ) -> None:
         from folio.operations.arranging.arrange import get_holding
         from folio.operations.arranging.shown import set_flag
-        from folio.operations.recording import recording
 
-        with context.open_book() as db, recording(db, who()) as write:
+        with recording() as write:
             holding = get_holding(write, account, asset, label)
             set_flag(write, holding, flag, on)
             described = write.catalog.describe(holding)

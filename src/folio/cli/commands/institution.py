@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, writing_options
-from folio.cli.asking import who
+from folio.cli import writing_options
+from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
@@ -30,9 +30,8 @@ def add(
     folio institution add Wise --type bank
     """
     from folio.operations.names import add_institution
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         made = add_institution(write, name, type)
     say(f"added {made.name} ({made.type})")
 
@@ -60,8 +59,7 @@ def rename(
     """
     from folio.operations.arranging.arrange import rename_thing
     from folio.operations.names import get_institution
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         named = rename_thing(write, "institutions", get_institution(write.catalog, name).id, new)
     say(f"{name} is {named} now")

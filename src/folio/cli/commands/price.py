@@ -1,6 +1,7 @@
 """``folio price``: what things are worth."""
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ from folio.cli import context, options, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
 
     from folio.book import Book
     from folio.model.table import Table
-    from folio.operations.pricing.import_prices import Choices, PriceCounts
     from folio.reports.query import Query
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
 app.command("fetch")(fetch)
 app.command("sources")(sources)
 
-On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")]
+On = Annotated[dt.date | None, options.dated("--on", "The day; today.")]
 At = Annotated[
     str | None, typer.Option("--at", metavar="INSTANT", help="During the day; else its close.")
 ]
@@ -42,7 +42,7 @@ Force = Annotated[bool, typer.Option("--force", help="Take what looks like pence
 
 
 def _moment(
-    db: "sqlite3.Connection", on: str | None, at: str | None
+    db: "sqlite3.Connection", day: dt.date | None, at: str | None
 ) -> "tuple[dt.date | None, dt.datetime | None]":
     """The day and the instant that a command names; today where it names neither.
 
@@ -50,14 +50,12 @@ def _moment(
         UsageError: where the instant is of another day, here and in UTC.
     """
     from folio.db.arrangements.settings import load_settings
-    from folio.model.dates import parse_day, parse_instant, time_zone
+    from folio.model.dates import parse_instant, time_zone
 
-    today = book_today(db)
     if at is None:
-        return today if on is None else parse_day(on, today), None
+        return day or book_today(db), None
     zone = time_zone(load_settings(db).book("time_zone"))
     instant = parse_instant(at, zone)
-    day = None if on is None else parse_day(on, today)
     if day is not None and day not in (instant.astimezone(zone).date(), instant.date()):
         raise UsageError(f"--at {at} is not on {day}; leave --on out, or say another one")
     return day, instant
@@ -167,7 +165,7 @@ def import_(
         bool, typer.Option("--ecb", help="FILE is one of the ECB's rates: eurofxref, CSV or zip.")
     ] = False,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DAY", help="With --ecb: from this day on.")
+        dt.date | None, options.dated("--since", "With --ecb: from this day on.")
     ] = None,
     dry_run: writing_options.DryRun = False,
 ) -> None:
@@ -178,14 +176,21 @@ def import_(
     Also granularity, source, at (an instant), open, high, low and volume, where there are.  With
     --ecb, the rates of the currencies that the book knows; with --create too, of every one.
     """
-    from folio.operations.pricing.import_prices import Choices
+    from folio.cli.inputs import read_data, read_text
+    from folio.operations.pricing.import_prices import Choices, import_prices
+    from folio.operations.pricing.import_rates import import_rates
 
     if since is not None and not ecb:
         raise UsageError("--since is for --ecb; a price file is taken as it is")
     if adjusted and ecb:
         raise UsageError("--adjusted is for shares; a rate of the ECB knows no splits")
     choices = Choices(create=create, supersede=supersede, force=force, adjusted=adjusted)
-    counts = (_import_ecb if ecb else _import_csv)(file, since, choices, dry_run)
+    if ecb:
+        record = partial(import_rates, data=read_data(file), since=since or dt.date.min)
+    else:
+        record = partial(import_prices, text=read_text(file))
+    with context.open_book() as db:
+        counts = record(db, who(), today=book_today(db), choices=choices, dry_run=dry_run)
     verb = "would be recorded" if dry_run else "recorded"
     corrected = f" ({counts.corrected} corrections)" if counts.corrected else ""
     what = "price" if counts.read == 1 else "prices"
@@ -197,37 +202,11 @@ def import_(
         say(f"  note: {odd}")
 
 
-def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
-    from folio.cli.inputs import read_text
-    from folio.operations.pricing.import_prices import import_prices
-
-    text = read_text(file)
-    with context.open_book() as db:
-        return import_prices(
-            db, who(), text, today=book_today(db), choices=choices, dry_run=dry_run
-        )
-
-
-def _import_ecb(file: str, since: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
-    from folio.cli.inputs import read_data
-    from folio.model.dates import parse_day
-    from folio.operations.pricing.import_rates import import_rates
-
-    data = read_data(file)
-    with context.open_book() as db:
-        today = book_today(db)
-        first = dt.date.min if since is None else parse_day(since, today)
-        return import_rates(
-            db, who(), data, today=today, choices=choices, since=first, dry_run=dry_run
-        )
-
-
 @app.command("retry")
 def retry(
     asset: options.AssetName,
     until: Annotated[
-        str | None,
-        typer.Option("--until", metavar="DAY", help="Ask again on this day; in 30 days."),
+        dt.date | None, options.dated("--until", "Ask again on this day; in 30 days.")
     ] = None,
     now: Annotated[bool, typer.Option("--now", help="Ask again from now on.")] = False,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
@@ -236,14 +215,13 @@ def retry(
 
     folio price retry VOD --until 2025-09-01
     """
-    from folio.model.dates import parse_day
     from folio.operations.pricing.prices_by_hand import WAIT_DAYS, retry_price
 
     if now and until is not None:
         raise UsageError("--now and --until exclude one another")
     with context.open_book() as db:
         today = book_today(db)
-        day = today + dt.timedelta(WAIT_DAYS) if until is None else parse_day(until, today)
+        day = until or today + dt.timedelta(WAIT_DAYS)
         if day <= today:
             raise UsageError(f"{day} is not after today; to ask again at once say --now")
         priced = retry_price(db, who(), asset, None if now else day, reason=reason)
@@ -260,15 +238,12 @@ def list_(book: "Book", query: "Query", assets: writing_options.Assets = None) -
 
 
 @app.command("history")
-@listing({"known_at": WHEN["known_at"], **HOW, **DIGITS})
+@listing(KNOWN | HOW | DIGITS)
 def history(
     book: "Book",
     query: "Query",
     assets: writing_options.Assets = None,
-    on: Annotated[
-        dt.date | None,
-        typer.Option("--on", parser=options.day, metavar="DAY", help="Only of this day."),
-    ] = None,
+    on: Annotated[dt.date | None, options.dated("--on", "Only of this day.")] = None,
 ) -> "Table":
     """List every price that was stated, corrected or taken back: by whom, when and why.
 

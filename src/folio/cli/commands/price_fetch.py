@@ -1,5 +1,6 @@
 """``folio price fetch`` and ``folio price sources``."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,6 @@ from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from folio.book import Book
     from folio.book.price_plan import Fetched, Job, Left
     from folio.model.table import Table
@@ -30,13 +29,10 @@ def fetch(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="What is not held any more, too.")] = False,
     since: Annotated[
-        str | None,
-        typer.Option(
-            "--since", metavar="DAY", help="From this day on, and of what was held since."
-        ),
+        dt.date | None, options.dated("--since", "From this day on, and of what was held since.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="To this day; the last one over.")
+        dt.date | None, options.dated("--until", "To this day; the last one over.")
     ] = None,
     supersede: writing_options.Supersede = False,
     force: Annotated[
@@ -57,46 +53,30 @@ def fetch(
     price_source.etf); price sources lists them. Findings, with exit code 3: a source that fails, a
     price that cannot be, another price for a day that has one.
     """
+    from folio.book.price_plan import Span
+    from folio.operations.pricing.fetch_prices import Wanted, fetch_prices
     from folio.reports.prices.price_sources import fetched, planned
 
     can_show(output, file)
     chosen = (*(names or ()), *(asset or ()))
     if every and chosen:
         raise UsageError("--all and the names of assets exclude one another")
+    if since is not None and until is not None and until < since:
+        raise UsageError(f"--until {until} is before --since {since}")
+    wanted = Wanted(chosen, every, Span(since, until), supersede, force)
     if dry_run:
         with asking() as (book, query):
-            wanted = _wanted(chosen, every, (since, until), (supersede, force), query.as_of)
             table = planned(_plan(book, query, wanted), query.as_of)
             show(table, output, file, False)
         return
     with context.open_book() as db:
-        from folio.operations.pricing.fetch_prices import fetch_prices
-
         today = book_today(db)
-        wanted = _wanted(chosen, every, (since, until), (supersede, force), today)
         with bar(at_once=True) as told:
             done = fetch_prices(
                 db, who(), _desk(not no_cache), today=today, wanted=wanted, told=told
             )
     show(fetched(done, today), output, file, False)
     _conclude(done)
-
-
-def _wanted(
-    names: tuple[str, ...],
-    every: bool,
-    days: tuple[str | None, str | None],
-    choices: tuple[bool, bool],
-    today: "dt.date",
-) -> "Wanted":
-    from folio.book.price_plan import Span
-    from folio.model.dates import parse_day
-    from folio.operations.pricing.fetch_prices import Wanted
-
-    since, until = (None if text is None else parse_day(text, today) for text in days)
-    if since is not None and until is not None and until < since:
-        raise UsageError(f"--until {until} is before --since {since}")
-    return Wanted(names, every, Span(since, until), *choices)
 
 
 def _plan(book: "Book", query: "Query", wanted: "Wanted") -> "list[Job | Left]":

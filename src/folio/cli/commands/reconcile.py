@@ -1,11 +1,12 @@
 """``folio reconcile``: gaps between what was observed and the ledger."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
-from folio.cli.asking import book_today, who
+from folio.cli import context, options
+from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
 from folio.cli.text import say
@@ -68,18 +69,14 @@ def answer(
             "itself; opening: held before the ledger starts; unknown: stop asking.",
         ),
     ],
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="Of a flow or correction.")
-    ] = None,
+    on: Annotated[dt.date | None, options.dated("--on", "Of a flow or correction.")] = None,
     cost: Annotated[
         str | None, typer.Option("--cost", metavar="AMOUNT", help="What the units cost in all.")
     ] = None,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Of the cost; the book's.")
     ] = None,
-    acquired_on: Annotated[
-        str | None, typer.Option("--acquired-on", metavar="DAY", help="Of an opening.")
-    ] = None,
+    acquired_on: Annotated[dt.date | None, options.dated("--acquired-on", "Of an opening.")] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Say what lies behind a gap; folio reconcile undo takes it back.
@@ -87,17 +84,14 @@ def answer(
     folio reconcile answer 2 flow --on 2025-01-11
     """
     from folio.cli.phrases import told
-    from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain
     from folio.operations.reconciling.reconcile import Terms, answer_gap
     from folio.operations.transactions.words import currency as currency_named
 
     price = None if cost is None else parse_plain(cost, "cost")
     money = None if currency is None else currency_named(currency)
+    terms = Terms(on, price, money, acquired_on)
     with context.open_book() as db:
-        today = book_today(db)
-        days = [None if text is None else parse_day(text, today) for text in (on, acquired_on)]
-        terms = Terms(days[0], price, money, days[1])
         answered = answer_gap(db, who(), gap, word, terms, dry_run=dry_run)
     say(told(gap, word, answered, dry_run=dry_run))
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, writing_options
-from folio.cli.asking import book_today, who
+from folio.cli import options, writing_options
+from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
 from folio.cli.text import say
@@ -58,26 +58,22 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
     from folio.model.numbers import parse_plain
     from folio.operations.arranging.arrange import add_vault, set_vault
     from folio.operations.names import asset_for
-    from folio.operations.recording import recording
     from folio.operations.transactions.words import currency as currency_named
 
     amount = None if target is None else parse_plain(target, "target")
-    with context.open_book() as db:
-        today = book_today(db)
+    with recording() as write:
+        today = book_today(write.db)
         day = parse_day(by, today) if by else None
         if day is not None and day < today:
             raise UsageError(f"--by {day} is past; say a day to come, or leave it out")
-        with recording(db, who()) as write:
-            money = (
-                None
-                if currency is None
-                else asset_for(write, currency_named(currency), create=True)
-            )
-            if new and amount is not None:
-                add_vault(write, name, target=amount, currency=money or write.catalog.base, by=day)
-            else:
-                dated = {} if by is None else {"by": day}
-                set_vault(write, name, target=amount, currency=money, **dated)
+        money = (
+            None if currency is None else asset_for(write, currency_named(currency), create=True)
+        )
+        if new and amount is not None:
+            add_vault(write, name, target=amount, currency=money or write.catalog.base, by=day)
+        else:
+            dated = {} if by is None else {"by": day}
+            set_vault(write, name, target=amount, currency=money, **dated)
     say(f"{'made' if new else 'changed'} the vault {name}")
 
 
@@ -99,19 +95,15 @@ def fill(
 
     folio vault fill House --account wise --asset EUR --percent 60
     """
-    from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain, to_text
     from folio.operations.arranging.arrange import fill_vault, get_holding, get_vault
-    from folio.operations.recording import recording
 
     share = parse_plain(percent.removesuffix("%"), "percent")
-    with context.open_book() as db:
-        today = book_today(db)
-        day = today if from_day is None else parse_day(from_day, today)
-        with recording(db, who()) as write:
-            holding = get_holding(write, account, asset, label)
-            over = fill_vault(write, get_vault(write, name), holding, share, day)
-            described = write.catalog.describe(holding)
+    with recording() as write:
+        day = from_day or book_today(write.db)
+        holding = get_holding(write, account, asset, label)
+        over = fill_vault(write, get_vault(write, name), holding, share, day)
+        described = write.catalog.describe(holding)
     say(f"{name} is filled by {share} % of {described} from {day} on")
     if over is not None:
         say(f"note: from {over[0]} on {described} fills vaults with {to_text(over[1])} %")
@@ -124,9 +116,8 @@ def close(name: options.VaultName) -> None:
     folio vault close House
     """
     from folio.operations.arranging.arrange import close_vault
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         close_vault(write, name)
     say(f"closed the vault {name}")
 
@@ -174,8 +165,7 @@ def rename(
     folio vault rename House "House deposit"
     """
     from folio.operations.arranging.arrange import get_vault, rename_thing
-    from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with recording() as write:
         named = rename_thing(write, "vaults", get_vault(write, name), new)
     say(f"{name} is {named} now")

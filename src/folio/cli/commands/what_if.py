@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
 
-_On = Annotated[
-    dt.date | None,
-    typer.Option("--on", parser=options.day, metavar="DAY", help="The day; today if not said."),
-]
+_On = Annotated[dt.date | None, options.dated("--on", "The day; today if not said.")]
 _ASKED = {"as_of": (_On, None), "account": (options.AccountFilter, None)} | HOW | DIGITS | GATE
 
 

@@ -1,18 +1,21 @@
 """``folio yield``: what holdings earn."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, writing_options
-from folio.cli.asking import book_today, who
+from folio.cli import options, writing_options
+from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from folio.book import Book
     from folio.model.table import Table
     from folio.model.yields import Rule
@@ -75,10 +78,8 @@ def set_(
     ] = None,
     from_day: writing_options.FromDay = None,
     until: Annotated[
-        str | None,
-        typer.Option(
-            "--until", metavar="DAY", help="Up to this day; from then on as it was before."
-        ),
+        dt.date | None,
+        options.dated("--until", "Up to this day; from then on as it was before."),
     ] = None,
     effective: Annotated[
         bool | None,
@@ -101,11 +102,9 @@ def set_(
 
     A later rate is said with --from; what is not said again stays as it is.
     """
-    from folio.model.dates import parse_day
     from folio.operations.arranging.arrange import get_holding
     from folio.operations.arranging.odd_signs import odd_rate
     from folio.operations.interest.yields import NAME, Stated, parse_rate, set_rule
-    from folio.operations.recording import recording
 
     words = Stated(
         parse_rate(rate),
@@ -115,48 +114,39 @@ def set_(
         month,
         None if day_count is None else day_count.value,
     )
-    with context.open_book() as db:
-        today = book_today(db)
-        first = today if from_day is None else parse_day(from_day, today)
-        last = None if until is None else parse_day(until, today)
-        with recording(db, who()) as write:
-            holding = get_holding(write, account, asset, label)
-            rule = set_rule(
-                write,
-                holding,
-                words,
-                from_day=first,
-                until=last,
-                name=NAME if name is None else name,
-            )
-        _say_terms(write, rule)
-        _say_where_it_goes(write, rule)
-        odd = odd_rate(write.catalog.accounts[holding.account_id], words.rate)
-        if odd:
-            say(f"note: {odd}")
+    called = NAME if name is None else name
+    with recording() as write:
+        first = from_day or book_today(write.db)
+        holding = get_holding(write, account, asset, label)
+        rule = set_rule(write, holding, words, from_day=first, until=until, name=called)
+        sentences = [*_terms(write, rule), *_where_it_goes(write, rule)]
+        if odd := odd_rate(write.catalog.accounts[holding.account_id], words.rate):
+            sentences.append(f"note: {odd}")
+    for sentence in sentences:
+        say(sentence)
 
 
-def _say_terms(write: "Recording", rule: "Rule") -> None:
+def _terms(write: "Recording", rule: "Rule") -> "Iterator[str]":
     from folio.operations.interest.yields import percent
     from folio.reports.paid.yields import schedule
 
     said = write.catalog.describe(write.catalog.holdings[rule.holding_id])
     for terms in rule.terms():
         if terms.rate_per_year is None:
-            say(f"{said}: nothing from {terms.from_day} on")
+            yield f"{said}: nothing from {terms.from_day} on"
             continue
         kind = f"{percent(terms.rate_per_year)} a year ({terms.rate_type}, {terms.day_count})"
-        say(f"{said}: {kind} from {terms.from_day} on, paid {schedule(terms)}")
+        yield f"{said}: {kind} from {terms.from_day} on, paid {schedule(terms)}"
 
 
-def _say_where_it_goes(write: "Recording", rule: "Rule") -> None:
+def _where_it_goes(write: "Recording", rule: "Rule") -> "Iterator[str]":
     """Interest does not stay where cash is not in the ledger."""
     holding = write.catalog.holdings[rule.holding_id]
     account = write.catalog.accounts[holding.account_id]
     day = rule.terms()[-1].from_day
     is_cash = write.catalog.assets[holding.asset_id].is_currency
     if is_cash and not write.catalog.tracks_cash(account, day):
-        say(
+        yield (
             f"note: {account.key} does not track cash, so what it earns leaves it at once; to keep "
             f"it: folio account set {shell_word(account.key)} --cash"
         )
@@ -166,9 +156,7 @@ def _say_where_it_goes(write: "Recording", rule: "Rule") -> None:
 def stop(
     account: options.AccountName,
     asset: options.AssetName,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="The last day that earns; today.")
-    ] = None,
+    on: Annotated[dt.date | None, options.dated("--on", "The last day that earns; today.")] = None,
     name: RuleName = None,
     label: options.Label = "",
 ) -> None:
@@ -176,18 +164,14 @@ def stop(
 
     folio yield stop Savings EUR --on 2025-06-30
     """
-    from folio.model.dates import parse_day
     from folio.operations.arranging.arrange import get_holding
     from folio.operations.interest.yields import stop_rule
-    from folio.operations.recording import recording
 
-    with context.open_book() as db:
-        today = book_today(db)
-        day = today if on is None else parse_day(on, today)
-        with recording(db, who()) as write:
-            holding = get_holding(write, account, asset, label)
-            stop_rule(write, holding, last_day=day, name=name)
-            described = write.catalog.describe(holding)
+    with recording() as write:
+        day = on or book_today(write.db)
+        holding = get_holding(write, account, asset, label)
+        stop_rule(write, holding, last_day=day, name=name)
+        described = write.catalog.describe(holding)
     say(f"{described}: nothing after {day}; what has accrued by then is due on it")
 
 

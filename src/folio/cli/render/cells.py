@@ -23,7 +23,9 @@ from folio.cli.text import visible
 from folio.model.numbers import ZERO, rounded_form, to_text
 from folio.model.table import Amount, Cell, Phrases, Series, Table
 
-TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
+TEXTUAL = frozenset(
+    {"text", "day", "instant", "bar", "spark", "grade"}
+)  # left-aligned; the rest right
 STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
 _STATED = 20  # digits: whoever prints more of a price has divided
@@ -46,6 +48,8 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
 
 def texts(column: Sequence[Cell], kind: str, *, places: int = 2, exact: bool = False) -> list[str]:
     """The text of each cell of a column."""
+    if kind == "instant":
+        column = [None if cell is None else _minute(str(cell)) for cell in column]
     writer = lru_cache(partial(_WRITERS.get(kind, _quantity), places=places, exact=exact))
     return [
         writer(cell[1])(cell[0]) if type(cell) is Amount
@@ -54,6 +58,10 @@ def texts(column: Sequence[Cell], kind: str, *, places: int = 2, exact: bool = F
         else _said(cell, kind)
         for cell in column
     ]  # fmt: skip
+
+
+def _minute(instant: str) -> str:
+    return instant[:16].replace("T", " ")
 
 
 def _said(cell: Cell, kind: str) -> str:

@@ -97,9 +97,6 @@ _POINT = from_tuple(PricePoint)
 Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
 
 
-_A_WHILE = dt.timedelta(days=60)  # a price is rarely older
-
-
 class BookPrices:
     """The price source of a book: each pair is looked up, or read whole and kept.
 
@@ -134,9 +131,9 @@ class BookPrices:
                 self._quotes.setdefault(pair[0], []).append(pair[1])
 
     def read_whole(self, since: dt.date) -> None:
-        """Read histories at their next use: from ``since`` on, unless earlier days are asked."""
-        if not self._whole and since > dt.date.min + _A_WHILE:
-            self._since = (since - _A_WHILE).isoformat()
+        """Read histories at their first use: from ``since`` on, unless earlier days are asked."""
+        if self._known_at == LATEST and not self._series and since > dt.date.min:
+            self._since = since.isoformat()
         self._whole = True
 
     def quotes(self, asset: int) -> Sequence[int]:
@@ -240,11 +237,25 @@ class BookPrices:
         """The same, at least those from the one in force on ``day`` on."""
         known = self._series.get((asset, quote))
         if known is None:
-            known = self._since, self._read_series(asset, quote, self._since)
+            since = self._since and self._in_force(asset, quote, self._since)
+            known = since, self._read_series(asset, quote, since)
         if known[0] and (not known[1][0] or day < known[1][0][0]):
             known = "", self._read_series(asset, quote, "")
         self._series[(asset, quote)] = known
         return known[1]
+
+    def _in_force(self, asset: int, quote: int, day: str) -> str:
+        """The day of the pair's last price on ``day`` or before; ``day`` where there is none."""
+        days = [
+            self._db.execute(
+                f"SELECT max(day) FROM {table} "
+                "WHERE asset_id = ? AND quote_id = ? AND day <= ? AND price IS NOT NULL",
+                [*pair, day],
+            ).fetchone()[0]
+            for pair in self._pairs(asset, quote)
+            for table in ("prices", "trade_prices")
+        ]
+        return max((one for one in days if one is not None), default=day)
 
     def _read_series(self, asset: int, quote: int, since: str) -> Series:
         best: dict[str, tuple[int, str, int, int, str]] = {}

@@ -4,7 +4,9 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
+from operator import itemgetter
 
 from folio.db.arrangements.sources import find_source
 from folio.db.transactions.postings import Posting, postings_of_each
@@ -280,32 +282,6 @@ def get_transactions(
     return [_recorded(row) for row in db.execute(query, values)]
 
 
-def few_about(
-    db: sqlite3.Connection,
-    holding_ids: Collection[int],
-    asset_ids: Collection[int],
-    since: dt.date,
-    until: dt.date,
-    most: int,
-) -> list[int] | None:
-    """The transactions of some days, both inclusive, that moved some holdings or name an asset.
-
-    Others that name it may be among them.  None of more than ``most``: whoever walks over the
-    days meets one soon.
-    """
-    query = (
-        f"SELECT transaction_id FROM postings WHERE holding_id IN ({listed(holding_ids)}) "
-        "AND occurred_on BETWEEN :since AND :until "
-        f"UNION ALL SELECT id FROM transactions WHERE related_asset_id IN ({listed(asset_ids)}) "
-        "UNION ALL SELECT transaction_id FROM corporate_actions "
-        f"WHERE asset_id IN ({listed(asset_ids)}) "
-        "LIMIT :most"
-    )
-    values = {"since": since.isoformat(), "until": until.isoformat(), "most": most + 1}
-    found = [row[0] for row in db.execute(query, values)]
-    return None if len(found) > most else found
-
-
 def walk_transactions(
     db: sqlite3.Connection,
     *,
@@ -314,11 +290,13 @@ def walk_transactions(
     until: dt.date | None = None,
     kinds: Iterable[str] | None = None,
     among: Iterable[int] | None = None,
+    text: str | None = None,
     newest_first: bool = False,
 ) -> Iterator[Recorded]:
     """Transactions by day and sequence, reversed ones among them; bounds are inclusive.
 
-    ``among`` are those that may be meant, where they are few.
+    ``among`` are those that may be meant, where they are few.  ``text`` leaves out most of those
+    whose note does not contain it; whether one does, letters folded, is still to be seen.
     """
     conditions = ["t.commit_id <= :known_at"]
     values: dict[str, str | int | None] = {"known_at": upto(known_at)}
@@ -333,13 +311,72 @@ def walk_transactions(
         conditions.append("t.id IN (SELECT value FROM json_each(:among))")
         values["among"] = array_of(among)
     if kinds is not None:
-        names = sorted(kinds)
-        values |= {f"kind{i}": name for i, name in enumerate(names)}
-        conditions.append(f"t.kind IN ({', '.join(f':kind{i}' for i in range(len(names)))})")
+        condition, names = _of_kinds("t.kind", kinds)
+        conditions.append(condition)
+        values |= names
+    if text:
+        conditions.append(f"({_MAY_SAY})")
+        values["text"] = text.casefold()
     way = "DESC" if newest_first else "ASC"
     query = f"{_RECORDED} WHERE {' AND '.join(conditions)} ORDER BY t.occurred_on {way}, t.id {way}"
     for row in db.execute(query, values):
         yield _recorded(row)
+
+
+# SQLite folds the letters of ASCII alone: a note with any other is looked at in Python.
+_MAY_SAY = "instr(lower(t.note), :text) OR length(t.note) <> length(CAST(t.note AS BLOB))"
+
+
+def _of_kinds(column: str, kinds: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """The condition that a row is of one of these kinds, and what its words stand for."""
+    names = {f"kind{i}": name for i, name in enumerate(sorted(kinds))}
+    return f"{column} IN ({', '.join(f':{name}' for name in names)})", names
+
+
+def walk_about(
+    db: sqlite3.Connection,
+    holding_ids: Iterable[int],
+    asset_ids: Collection[int],
+    *,
+    known_at: int | None,
+    since: dt.date,
+    until: dt.date,
+    kinds: Iterable[str] | None = None,
+    text: str | None = None,
+    newest_first: bool = False,
+) -> Iterator[tuple[Recorded, bool]]:
+    """Transactions as of ``walk_transactions``, but of those alone that moved some holdings, or
+    name some assets; each with whether it moved one of the holdings.
+
+    A holding's postings lie by day: those of several are merged, and read as far as is asked.
+    """
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    condition, names = ("1", {}) if kinds is None else _of_kinds("kind", kinds)
+    way = "DESC" if newest_first else "ASC"
+    within = f"occurred_on BETWEEN :since AND :until AND {condition}"
+    of_holding = (
+        f"SELECT occurred_on, transaction_id, 1 FROM postings WHERE holding_id = :holding "
+        f"AND {within} ORDER BY occurred_on {way}, transaction_id {way}"
+    )
+    of_assets = (
+        "SELECT occurred_on, id, 0 FROM transactions WHERE id IN (SELECT id FROM transactions "
+        f"WHERE related_asset_id IN ({listed(asset_ids)}) UNION SELECT transaction_id "
+        f"FROM corporate_actions WHERE asset_id IN ({listed(asset_ids)})) "
+        f"AND {within} ORDER BY occurred_on {way}, id {way}"
+    )
+    asked = days | names
+    found = [db.execute(of_holding, {**asked, "holding": one}) for one in holding_ids]
+    if asset_ids:
+        found.append(db.execute(of_assets, asked))
+    walked = groupby(merge(*found, reverse=newest_first), key=itemgetter(0, 1))
+    left = ((number, any(row[2] for row in rows)) for (_, number), rows in walked)
+    most = _FIRST
+    while some := dict(islice(left, most)):
+        chosen = walk_transactions(
+            db, known_at=known_at, among=some, text=text, newest_first=newest_first
+        )
+        yield from ((one, some[one.id]) for one in chosen)
+        most = min(2 * most, _AT_ONCE)
 
 
 def with_postings(
@@ -352,4 +389,5 @@ def with_postings(
         yield from ((one, postings.get(one.id, [])) for one in some)
 
 
-_AT_ONCE = 1_000
+_AT_ONCE = 1_000  # transactions that are read together
+_FIRST = 64  # of them, for who wants no more

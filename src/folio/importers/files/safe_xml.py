@@ -4,11 +4,12 @@ So a file can neither grow in memory nor name another file.
 """
 
 import xml.parsers.expat
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
 
 from folio.errors import FolioError
+
+_FEW = 20  # children that are looked through; of more, those of each tag are kept
 
 
 class SafeXml:
@@ -54,21 +55,64 @@ class SafeXml:
         return self.expat.CurrentLineNumber
 
 
-class TreeNode(Protocol):
+class Node:
     """An element of a tree."""
 
-    last_line: int
-    text: str  # of an element without others
+    __slots__ = "_by_tag attributes children last_line line parent tag text".split()
 
-    @property
-    def children(self) -> Sequence["TreeNode"]: ...
+    def __init__(
+        self, tag: str, attributes: dict[str, str], parent: "Node | None", line: int
+    ) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent  # None: of the file
+        self.line = self.last_line = line
+        self.children: list[Node] = []
+        self.text = ""  # of an element without others; blanks are single
+        self._by_tag: dict[str, list[Node]] | None = None
+
+    def all(self, *path: str) -> "list[Node]":
+        """The elements at the end of a path of tags."""
+        found = [self]
+        for tag in path:
+            found = [child for node in found for child in node._of_tag(tag)]
+        return found
+
+    def _of_tag(self, tag: str) -> "list[Node]":
+        if len(self.children) < _FEW:
+            return [child for child in self.children if child.tag == tag]
+        if self._by_tag is None:
+            self._by_tag = {}
+            for child in self.children:
+                self._by_tag.setdefault(child.tag, []).append(child)
+        return self._by_tag.get(tag, [])
+
+    def child(self, tag: str) -> "Node | None":
+        return next(iter(self._of_tag(tag)), None)
+
+    def get(self, *path: str) -> str:
+        """The first text at the end of a path; "" where there is none."""
+        return next((node.text for node in self.all(*path) if node.text), "")
+
+    def walk(self) -> "Iterator[Node]":
+        """This one and all below it, in the file's order."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+    def within(self, tag: str) -> "Iterator[Node]":
+        """The elements of this tag at any depth, in the file's order."""
+        return (node for node in self.walk() if node.tag == tag)
+
+    def first(self, tag: str) -> str:
+        """The first text of this tag at any depth; "" where there is none."""
+        return next((node.text for node in self.within(tag) if node.text), "")
 
 
-Element = TypeVar("Element", bound=TreeNode)
-
-
-class XmlTree(SafeXml, Generic[Element]):
-    """Makes a tree of what it reads; who inherits it makes the nodes, and says how deep it may be.
+class XmlTree(SafeXml):
+    """Makes a tree of what it reads; who inherits it says how deep it may be.
 
     ``open`` are the elements that have not ended, the outermost first.
     """
@@ -77,25 +121,37 @@ class XmlTree(SafeXml, Generic[Element]):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.open: list[Element] = []
+        self.open: list[Node] = []
+        self.root: Node | None = None
         self._pieces: list[str] = []
         self.expat.StartElementHandler = self._start
         self.expat.EndElementHandler = self._end
         self.expat.CharacterDataHandler = self._pieces.append
 
-    def made(self, tag: str, attributes: dict[str, str]) -> Element:
+    def parse(self, text: str) -> Node:
+        """The tree of a whole file."""
+        self.feed(text.encode(), whole=True)
+        assert self.root is not None  # else it is no XML
+        return self.root
+
+    def made(self, tag: str, attributes: dict[str, str], parent: Node | None) -> Node:
         """The node of an element that begins, put under the last one that is open."""
-        raise NotImplementedError
+        node = Node(tag, attributes, parent, self.line)
+        if parent is not None:
+            parent.children.append(node)
+        return node
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._pieces.clear()
         if len(self.open) >= self.max_depth:
             raise self.fault(f"{self.path}: line {self.line} is nested too deeply; {self.advice}")
-        self.open.append(self.made(tag, attributes))
+        node = self.made(tag, attributes, self.open[-1] if self.open else None)
+        self.root = self.root or node
+        self.open.append(node)
 
     def _end(self, tag: str) -> None:
         node = self.open.pop()
         node.last_line = self.line
         if not node.children:
-            node.text = "".join(self._pieces)
+            node.text = " ".join("".join(self._pieces).split())
         self._pieces.clear()

@@ -7,10 +7,12 @@ from folio.book import Book
 from folio.book.reconciliation import HeldGap, causes_of, held_gaps, takes_opening
 from folio.db.derived.gaps import Answer, read_answers
 from folio.engine.causes import Cause
+from folio.engine.grades import Counts, grade, reasons
+from folio.engine.valuation import counted
 from folio.model.accounts import Holding
 from folio.model.shell_words import shell_word
-from folio.model.table import Amount, Cell, Column, Table, optional_amount
-from folio.reports.query import Query, account_title, names
+from folio.model.table import Amount, Cell, Column, Phrases, Table, optional_amount
+from folio.reports.query import Query, account_title, grade_cells, names
 
 COLUMNS = (
     Column("gap", "Gap", "number"),
@@ -25,6 +27,8 @@ COLUMNS = (
     Column("observed", "Observed", "quantity", optional=1),
     Column("drift", "Drift", "quantity"),
     Column("value", "Value", "money", optional=2),
+    Column("grade", "Grade", "grade", machine_only=True),
+    Column("reasons", "Why", machine_only=True),
     Column("answer", "Answer", optional=2),
     Column("transaction", "Transaction", "number", optional=5),
     Column("causes", "Likely causes", machine_only=True),
@@ -46,17 +50,22 @@ def reconcile(book: Book, query: Query, *, everything: bool = False) -> Table:
     """The open gaps, each with what would settle it; with ``everything`` answered ones too."""
     chosen = query.holdings(book)
     rows: list[dict[str, Cell]] = []
+    counts: list[Counts] = []
     notes: list[str] = []
     for held in held_gaps(book, chosen, query.as_of):
+        if not (held.is_open or everything):
+            continue
+        counts.append(_counts(book, query, held))
+        row = _row(book, query, held) | grade_cells(counts[-1])
         if held.is_open:
             found = proposal(book, held)
             notes += _note(held, found)
-            rows.append(_row(book, query, held) | _proposed(found))
-        elif everything:
-            rows.append(_row(book, query, held))
+            row |= _proposed(found)
+        rows.append(row)
     if everything:
         rows += _settled(book, query, chosen)
         rows.sort(key=lambda row: str(row["to"]))
+    whole = Counts.of(counts)
     return Table(
         "reconcile",
         "Gaps" if rows else "Gaps: none is open",
@@ -65,6 +74,8 @@ def reconcile(book: Book, query: Query, *, everything: bool = False) -> Table:
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol if rows else None,
+        grade=grade(whole) if counts else "full",
+        reasons=tuple(reasons(whole)) if counts else (),
         footnotes=tuple(notes),
         empty="every observation is what the ledger leads to, or is answered",
     )
@@ -140,6 +151,14 @@ def _amounts(book: Book, query: Query, held: HeldGap) -> dict[str, Cell]:
     }
 
 
+def _counts(book: Book, query: Query, held: HeldGap) -> Counts:
+    """How well it is known what a drift is worth: it has no cost that could be missing."""
+    gap = held.gap
+    rate = query.teller(book).rate(held.holding.asset_id, gap.until)
+    worth = None if rate is None else gap.drift * rate.rate
+    return counted(gap.drift, rate, worth, False, False, False, gap.until)
+
+
 def _settled(book: Book, query: Query, holdings: list[Holding]) -> list[dict[str, Cell]]:
     """What was answered with a transaction, which leaves no drift."""
     chosen = {holding.id for holding in holdings}
@@ -162,4 +181,5 @@ def _settled_row(book: Book, holding: Holding, answer: Answer) -> dict[str, Cell
         "observed": None if seen is None else Amount(seen.balance, asset.precision),
         "answer": answer.answer,
         "transaction": answer.transaction_id,
+        "reasons": Phrases(()),  # nothing is left to be valued
     }

@@ -29,6 +29,7 @@ COLUMNS = (
     Column("with_account", "Account"),
     Column("with_quantity", "Quantity", "quantity", optional=3),
     Column("fits", "Fits", machine_only=True),
+    Column("candidates", "Candidates", "count", machine_only=True),
     Column("why", "Why"),
 )
 
@@ -88,7 +89,7 @@ def transfers(book: Book, query: Query, *, everything: bool = False) -> Table:
 def _asked(book: Book, one: Waiting) -> Iterator[dict[str, Cell]]:
     """A row for each candidate; one for a leg that has none."""
     apart = taken_apart(book.db, one.leg.transaction_id, book.known_at)
-    start = _leg(book, one.leg) | {"state": "open"}
+    start = _leg(book, one.leg) | {"state": "open", "candidates": len(one.candidates)}
     if not one.candidates:
         said = "nothing like it left" if not one.leg.departs else "nothing like it arrived"
         yield start | _nobody() | {"why": f"{said} within a week"}

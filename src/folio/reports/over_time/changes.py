@@ -115,6 +115,7 @@ def courses(book: Book, query: Query, since: Since) -> Iterator[tuple[int, Cours
     moved = sum(position.postings for position in book.positions.values())
     if moved > _MANY and (query.as_of - since.day).days >= FEW_DAYS:
         book = Book(book.db, known_at=book.known_at, walks=True)
+        book.prices.read_whole(since.day)
     teller = query.teller(book)
     for holding in query.holdings(book):
         moves = _moves(book, query, holding, since.day, teller) if holding.included else []

@@ -30,7 +30,7 @@ from folio.reports.sold.realised import realised_gains
 MOST = 60  # replays
 COLUMNS = (
     Column("commit", "Commit"),
-    Column("recorded_at", "Recorded (UTC)", optional=2),
+    Column("recorded_at", "Recorded (UTC)", "instant", optional=2),
     Column("user", "By", optional=5),
     Column("kind", "Kind", optional=4),
     Column("id", "Id", "number", optional=3),
@@ -203,7 +203,7 @@ def _rows(
 def _row(fact: Fact, name: str, made: Made, lock: int | None) -> dict[str, Cell]:
     return {
         "commit": name,
-        "recorded_at": made.recorded_at[:16].replace("T", " "),
+        "recorded_at": made.recorded_at,
         "user": made.user,
         "kind": fact.kind,
         "id": fact.number,

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.interest import BOOKED, DUE, STATED, Earnings, Payment, earnings_of
+from folio.book.interest import BOOKED, DUE, STATED, Earnings, Payment, Sheet, earnings_of
+from folio.engine.grades import Days, of_days
 from folio.engine.interest import days_in_force, in_force
 from folio.model.assets import Asset
-from folio.model.dates import Period
+from folio.model.dates import EVER, Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.model.yields import MONTHS_BETWEEN, Rule, Terms
-from folio.reports.query import Query, names, title_of
+from folio.reports.query import Query, judged_cells, names, title_of
 
 _WHICH = (
     Column("institution", "Institution", machine_only=True),
@@ -26,6 +27,10 @@ _AMOUNTS = (
     Column("booked", "Booked", "quantity"),
     Column("difference", "Difference", "gain"),
 )
+_GRADE = (
+    Column("grade", "Grade", "grade", machine_only=True),
+    Column("reasons", "Why", machine_only=True),
+)
 RULES = (
     *_WHICH,
     Column("rate", "Rate", "rate"),
@@ -36,6 +41,7 @@ RULES = (
     Column("next_due_on", "Next due", "day", optional=1),
     *_AMOUNTS,
     Column("not_booked", "Not booked", "count", optional=2),
+    *_GRADE,
 )
 PAYMENTS = (
     *_WHICH,
@@ -44,6 +50,7 @@ PAYMENTS = (
     *_AMOUNTS,
     Column("state", "State"),
     Column("transactions", "Transactions", optional=1),
+    *_GRADE,
 )
 BOOKINGS = (
     *_WHICH,
@@ -51,8 +58,9 @@ BOOKINGS = (
     Column("due_on", "Due", "day"),
     Column("amount", "Amount", "quantity"),
     Column("transaction", "Transaction", "number", optional=1),
+    *_GRADE,
 )
-INTEREST = (*_WHICH, Column("payments", "Payments", "count", optional=1), *_AMOUNTS)
+INTEREST = (*_WHICH, Column("payments", "Payments", "count", optional=1), *_AMOUNTS, *_GRADE)
 _STATES = {BOOKED: "booked", STATED: "stated", DUE: "not booked"}
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -75,7 +83,7 @@ def schedule(terms: Terms) -> str:
 
 def rules(book: Book, query: Query) -> Table:
     """Every rule: what it says, when it pays next, and what is booked of what it owes by now."""
-    rows = []
+    rows, known = [], []
     for earnings in earnings_of(book, query.holdings(book), query.as_of):
         payments = earnings.payments(query.as_of)
         for sheet in earnings.sheets:
@@ -91,7 +99,9 @@ def rules(book: Book, query: Query) -> Table:
             elif row["next_due_on"] is None:
                 row["pays"] = "taken back" if last is None else f"ended {last}"
             row["not_booked"] = sum(p.state == DUE for p in own) or None
-            rows.append(row)
+            known.append(_known(earnings, sheet, query, EVER))
+            rows.append(row | judged_cells(of_days(known[-1:])))
+    whole = of_days(known)
     return Table(
         "yield",
         "Yield rules",
@@ -99,6 +109,8 @@ def rules(book: Book, query: Query) -> Table:
         rows,
         as_of=query.as_of,
         known_at=query.known_at,
+        grade=whole.grade,
+        reasons=whole.reasons,
         empty="no rules; add one with: folio yield set ACCOUNT ASSET RATE",
     )
 
@@ -120,19 +132,22 @@ def _said(terms: Terms) -> dict[str, Cell]:
 
 def payments(book: Book, query: Query, period: Period) -> Table:
     """Payment by payment: for which days, due when, expected and booked."""
-    rows = []
-    for earnings, one in within(book, query, period):
+    rows, known = [], []
+    for earnings in earnings_of(book, query.holdings(book), query.as_of):
+        known += [_known(earnings, sheet, query, period) for sheet in earnings.sheets]
         places = earnings.asset.precision
-        cells: dict[str, Cell] = {
-            "from_day": one.first,
-            "due_on": one.due,
-            "expected": Amount(one.expected, places),
-            "booked": optional_amount(one.booked, places),
-            "difference": Amount(one.difference, places),
-            "state": _STATES.get(one.state, one.state),
-            "transactions": " ".join(map(str, one.transactions)) or None,
-        }
-        rows.append(_which(book, one.rule) | cells)
+        for one in within(earnings, query, period):
+            cells: dict[str, Cell] = {
+                "from_day": one.first,
+                "due_on": one.due,
+                "expected": Amount(one.expected, places),
+                "booked": optional_amount(one.booked, places),
+                "difference": Amount(one.difference, places),
+                "state": _STATES.get(one.state, one.state),
+                "transactions": " ".join(map(str, one.transactions)) or None,
+            }
+            rows.append(_which(book, one.rule) | cells | judged_cells(of_days([one.known])))
+    whole = of_days(known)
     return Table(
         "payments",
         title_of("Interest by payment", period, query),
@@ -140,40 +155,53 @@ def payments(book: Book, query: Query, period: Period) -> Table:
         rows,
         as_of=query.as_of,
         known_at=query.known_at,
+        grade=whole.grade,
+        reasons=whole.reasons,
         empty="no rule owes anything in that period; see: folio yield list",
     )
 
 
 def interest(book: Book, query: Query, period: Period) -> Table:
     """Interest of the period by rule: expected against booked."""
-    found: dict[Rule, tuple[Earnings, list[Payment]]] = {}
-    for earnings, one in within(book, query, period):
-        found.setdefault(one.rule, (earnings, []))[1].append(one)
+    rows, known = [], []
+    for earnings in earnings_of(book, query.holdings(book), query.as_of):
+        paid = within(earnings, query, period)
+        for sheet in earnings.sheets:
+            own = [one for one in paid if one.rule is sheet.rule]
+            known.append(_known(earnings, sheet, query, period))
+            if own:
+                cells = _which(book, sheet.rule) | _sums(own, earnings.asset)
+                cells |= judged_cells(of_days(known[-1:]))
+                rows.append(cells | {"payments": len(own)})
+    whole = of_days(known)
     return Table(
         "interest",
         title_of("Interest by rule", period, query),
         INTEREST,
-        [
-            _which(book, rule) | _sums(own, earnings.asset) | {"payments": len(own)}
-            for rule, (earnings, own) in found.items()
-        ],
+        rows,
         as_of=query.as_of,
         known_at=query.known_at,
+        grade=whole.grade,
+        reasons=whole.reasons,
     )
 
 
-def within(book: Book, query: Query, period: Period) -> Iterator[tuple[Earnings, Payment]]:
-    """The payments due in a period, by holding and day."""
-    for earnings in earnings_of(book, query.holdings(book), query.as_of):
-        for one in earnings.payments(min(period.end, query.as_of)):
-            if one.due >= period.start:
-                yield earnings, one
+def within(earnings: Earnings, query: Query, period: Period) -> list[Payment]:
+    """A holding's payments due in a period, by day."""
+    found = earnings.payments(min(period.end, query.as_of))
+    return [one for one in found if one.due >= period.start]
+
+
+def _known(earnings: Earnings, sheet: Sheet, query: Query, period: Period) -> Days:
+    """How well the balances are known of which a rule pays in a period."""
+    return earnings.known(sheet, period.start, min(period.end, query.as_of))
 
 
 def bookings(book: Book, day: dt.date, booked: Iterable[tuple[Payment, int | None]]) -> Table:
     """What accruing booked, with the transaction of each payment; None: it only would."""
-    rows = []
+    rows, known = [], []
     for payment, number in booked:
+        known.append(payment.known)
         asset = book.catalog.holdings[payment.rule.holding_id].asset_id
         cells: dict[str, Cell] = {
             "from_day": payment.first,
@@ -181,14 +209,17 @@ def bookings(book: Book, day: dt.date, booked: Iterable[tuple[Payment, int | Non
             "amount": Amount(payment.expected, book.catalog.assets[asset].precision),
             "transaction": number,
         }
-        rows.append(_which(book, payment.rule) | cells)
+        rows.append(_which(book, payment.rule) | cells | judged_cells(of_days([payment.known])))
     would = bool(rows) and rows[0]["transaction"] is None
+    whole = of_days(known)
     return Table(
         "accrue",
         "Interest that would be booked" if would else "Interest booked",
         BOOKINGS,
         rows,
         as_of=day,
+        grade=whole.grade,
+        reasons=whole.reasons,
         empty="nothing is due; what is next: folio yield list",
     )
 

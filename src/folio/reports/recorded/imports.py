@@ -15,21 +15,20 @@ from folio.db.statements.statements import (
 )
 from folio.errors import UnknownName
 from folio.model.table import Cell, Column, Table
-from folio.reports.query import HELD, Query
+from folio.reports.query import HELD, Query, account_names
 
 
 def imports(book: Book, query: Query) -> Table:
     """Every import, oldest first."""
     rows: list[dict[str, Cell]] = []
     for one in all_statements(book.db, book.known_at):
-        account = book.catalog.accounts.get(one.account_id or 0)
         rows.append(
             {
                 "id": one.id,
-                "recorded_at": one.recorded_at[:16].replace("T", " "),
+                "recorded_at": one.recorded_at,
                 "file": one.file_name,
                 "profile": one.profile,
-                "account": account and account.name,
+                **_account(book, one.account_id),
                 "rows": one.rows_read,
                 "recorded": one.recorded,
                 "already": one.already,
@@ -45,9 +44,10 @@ def imports(book: Book, query: Query) -> Table:
         "Imports",
         (
             Column("id", "Id", "number"),
-            Column("recorded_at", "Recorded (UTC)", optional=4),
+            Column("recorded_at", "Recorded (UTC)", "instant", optional=4),
             Column("file", "File"),
             Column("profile", "Profile", optional=2),
+            Column("institution", "Institution", machine_only=True),
             Column("account", "Account", optional=1),
             Column("rows", "Rows", "count"),
             Column("recorded", "New", "count"),
@@ -67,12 +67,11 @@ def left_out(book: Book, query: Query) -> Table:
     """The rows that are left out of every file that states them."""
     rows: list[dict[str, Cell]] = []
     for one in exclusions(book.db, book.known_at):
-        account = book.catalog.accounts.get(one.row.account_id or 0)
         rows.append(
             {
                 "row": f"{one.row.statement_id}:{one.row.line}",
-                "recorded_at": one.recorded_at[:16].replace("T", " "),
-                "account": account and account.name,
+                "recorded_at": one.recorded_at,
+                **_account(book, one.row.account_id),
                 "status": one.status,
                 "transaction": one.row.transaction_id,
                 "text": one.text,
@@ -83,7 +82,8 @@ def left_out(book: Book, query: Query) -> Table:
         "Rows that are left out",
         (
             Column("row", "Row"),
-            Column("recorded_at", "Since (UTC)", optional=3),
+            Column("recorded_at", "Since (UTC)", "instant", optional=3),
+            Column("institution", "Institution", machine_only=True),
             Column("account", "Account", optional=1),
             Column("status", "It was"),
             Column("transaction", "Tx", "number", optional=2),
@@ -93,6 +93,11 @@ def left_out(book: Book, query: Query) -> Table:
         known_at=query.known_at,
         empty="no row is left out; leave one out with: folio import answer IMPORT:LINE ignored",
     )
+
+
+def _account(book: Book, number: int | None) -> dict[str, Cell]:
+    """Which account rows are of; empty where they are of several, each of its own."""
+    return account_names(book, number) if number in book.catalog.accounts else {}
 
 
 def import_rows(book: Book, query: Query, number: int) -> Table:

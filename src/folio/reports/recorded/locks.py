@@ -2,7 +2,7 @@
 
 from folio.book import Book
 from folio.db.arrangements.locks import all_locks, read_entries
-from folio.db.recording.since import Made, commits_between
+from folio.db.recording.since import commits_between
 from folio.db.values import upto
 from folio.model.table import Cell, Column, Table
 from folio.reports.query import Query
@@ -10,16 +10,16 @@ from folio.reports.query import Query
 COLUMNS = (
     Column("id", "Lock", "number"),
     Column("through", "Through", "day"),
-    Column("recorded_at", "Locked (UTC)", optional=1),
+    Column("recorded_at", "Locked (UTC)", "instant", optional=1),
     Column("user", "By", optional=2),
     Column("entries", "Let in", "count"),
-    Column("undone_at", "Taken back (UTC)", optional=3),
+    Column("undone_at", "Taken back (UTC)", "instant", optional=3),
 )
 ENTRY_COLUMNS = (
     Column("lock", "Lock", "number"),
     Column("commit", "Commit", "number"),
     Column("from", "Changed from", "day"),
-    Column("recorded_at", "Recorded (UTC)"),
+    Column("recorded_at", "Recorded (UTC)", "instant"),
     Column("user", "By", optional=1),
     Column("command", "Command"),
 )
@@ -33,10 +33,10 @@ def locks(book: Book, query: Query) -> Table:
         {
             "id": lock.id,
             "through": lock.day,
-            "recorded_at": _minute(made[lock.commit_id]),
+            "recorded_at": made[lock.commit_id].recorded_at,
             "user": made[lock.commit_id].user,
             "entries": sum(entry.lock_id == lock.id for entry in entries) or None,
-            "undone_at": None if gone is None else _minute(made[gone]),
+            "undone_at": None if gone is None else made[gone].recorded_at,
         }
         for lock, gone in all_locks(book.db, book.known_at)
     ]
@@ -45,7 +45,7 @@ def locks(book: Book, query: Query) -> Table:
             "lock": entry.lock_id,
             "commit": entry.commit_id,
             "from": entry.from_day,
-            "recorded_at": _minute(made[entry.commit_id]),
+            "recorded_at": made[entry.commit_id].recorded_at,
             "user": made[entry.commit_id].user,
             "command": made[entry.commit_id].command,
         }
@@ -62,7 +62,3 @@ def locks(book: Book, query: Query) -> Table:
         children=(below,) if let_in else (),
         empty="nothing is locked; lock a year with: folio lock YEAR",
     )
-
-
-def _minute(made: Made) -> str:
-    return made.recorded_at[:16].replace("T", " ")

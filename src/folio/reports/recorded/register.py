@@ -9,8 +9,8 @@ from folio.book.day_order import Whole, in_walk_order, with_parts
 from folio.book.selection import asset_ids
 from folio.book.wording import wording
 from folio.db.arrangements.sources import source_names
-from folio.db.transactions.ledger import Recorded, few_about, get_transaction, walk_transactions
-from folio.db.transactions.postings import Posting, action_of, postings_of
+from folio.db.transactions.ledger import Recorded, get_transaction, walk_about, walk_transactions
+from folio.db.transactions.postings import Posting, action_of
 from folio.model.dates import EVER, Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
@@ -101,11 +101,6 @@ def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Tabl
     )
 
 
-# Transactions that are looked up by their holdings rather than met on the way over all days: of the
-# newest ones those that are sorted within milliseconds, else those that memory has room for.
-_FEW, _MANY = 5_000, 200_000
-
-
 def _matching(
     book: Book,
     query: Query,
@@ -115,49 +110,65 @@ def _matching(
     text: str | None,
     *,
     newest_first: bool,
-) -> Iterable[Recorded]:
-    wanted = query.chosen(book)
-    about = asset_ids(book.catalog, query.filters.asset)
-    until, among = min(period.end, query.last_day), None
-    if wanted is not None:
-        members = [number for h in wanted for number in book.catalog.members(h)]
-        named = [number for a in about or () for number in book.catalog.aliases.members(a)]
-        most = _FEW if newest_first else _MANY
-        among = few_about(book.db, members, named, period.start, until, most)
-    for recorded in walk_transactions(
-        book.db,
-        known_at=book.known_at,
-        since=period.start,
-        until=until,
-        kinds=None if kind is None else [kind],
-        among=among,
-        newest_first=newest_first,
-    ):
+) -> Iterator[Recorded]:
+    for recorded in _about(book, query, period, kind, text, newest_first=newest_first):
         if not everything and (recorded.kind == "reversal" or recorded.reversed_by is not None):
-            continue
-        if wanted is not None and not _touches(book, recorded, wanted, about or set()):
             continue
         if text is not None and text.casefold() not in recorded.note.casefold():
             continue
         yield recorded
 
 
-def _touches(book: Book, recorded: Recorded, wanted: set[int], about: set[int]) -> bool:
-    """Whether a transaction moved one of these holdings, or is about one of these assets.
+def _about(
+    book: Book,
+    query: Query,
+    period: Period,
+    kind: str | None,
+    text: str | None,
+    *,
+    newest_first: bool,
+) -> Iterator[Recorded]:
+    """What the filters leave; of notes all that may say ``text``."""
+    wanted, until = query.chosen(book), min(period.end, query.last_day)
+    kinds = None if kind is None else [kind]
+    if wanted is None:
+        yield from walk_transactions(
+            book.db,
+            known_at=book.known_at,
+            since=period.start,
+            until=until,
+            kinds=kinds,
+            text=text,
+            newest_first=newest_first,
+        )
+        return
+    about = asset_ids(book.catalog, query.filters.asset) or set()
+    found = walk_about(
+        book.db,
+        [number for h in wanted for number in book.catalog.members(h)],
+        [number for a in about for number in book.catalog.aliases.members(a)],
+        known_at=book.known_at,
+        since=period.start,
+        until=until,
+        kinds=kinds,
+        text=text,
+        newest_first=newest_first,
+    )
+    yield from (one for one, moved in found if moved or _names(book, one, wanted, about))
+
+
+def _names(book: Book, recorded: Recorded, wanted: set[int], about: set[int]) -> bool:
+    """Whether a transaction that moved none of these holdings is about one, by its asset.
 
     A split moves none, and a dividend that of the cash: either is of the holdings of its asset
     in its account, a split of all.
     """
     catalog = book.catalog
-    if any(catalog.holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id)):
-        return True
-    action = action_of(book.db, recorded.id) if about else None
+    action = action_of(book.db, recorded.id)
     assets = {recorded.related_asset_id, None if action is None else action.asset_id}
     named = {catalog.assets[number].id for number in assets if number is not None} & about
     held = (catalog.holdings[number] for number in wanted)
-    return bool(named) and any(
-        h.asset_id in named and recorded.account_id in (None, h.account_id) for h in held
-    )
+    return any(h.asset_id in named and recorded.account_id in (None, h.account_id) for h in held)
 
 
 def _rows(book: Book, chosen: Iterable[Whole]) -> Iterator[dict[str, Cell]]:

@@ -40,6 +40,7 @@ COLUMNS = (
     Column("flow", "Put in", "money"),
     Column("change", "Growth", "gain", optional=2),
     Column("grade", "Grade", "grade", optional=3),
+    Column("reasons", "Why", machine_only=True),
 )
 Rows = Mapping[int, Mapping[int, DayRow]]  # by holding and by day
 
@@ -84,7 +85,7 @@ def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]
         "target": Amount(filled.vault.amount, places),
         "progress": progress,
         "bar": progress,
-        **{key: cells[key] for key in ("date", "value", "flow", "change", "grade")},
+        **{key: cells[key] for key in ("date", "value", "flow", "change", "grade", "reasons")},
     }
 
 

@@ -74,7 +74,8 @@ def is_broad(table: Table, view: View) -> bool:
 
 
 def _class(block: Block, *others: str) -> str:
-    names = [block.column.kind if block.column.kind in ("bar", "spark", "text", "day") else ""]
+    names = [{"instant": "day"}.get(block.column.kind, block.column.kind)]
+    names = [name for name in names if name in ("bar", "spark", "text", "day")]
     names.append("long" if block.column.kind == "text" and block.width > _LONG else "")
     names += ["num" if block.right else "", *others]
     names.append(f"o{block.column.optional}" if block.column.optional else "")

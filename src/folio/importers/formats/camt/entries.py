@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 
 from folio.importers.cells.amounts import Style, read_amount
 from folio.importers.cells.rows import RowFault, in_reach, no_date, normalised
+from folio.importers.files.safe_xml import Node
 from folio.importers.formats.bank_codes import GVC, ISO, SWIFT, kind_of, money_draft, said_once
-from folio.importers.formats.camt.markup import Node
 from folio.importers.formats.mt940.details import in_words
 from folio.importers.formats.records import Record
 from folio.importers.interpreting.identity import digest
@@ -71,7 +71,7 @@ def read_entry(node: Node, text: str, context: Context) -> Entry:
         reason = _unbooked(status, context)
         if reason:
             return Entry(Record(node.line, text, reason=reason))
-        money, amount = _signed(node, context)
+        money, amount = balance_of(node, context.currency)
         if not amount:
             return Entry(Record(node.line, text, reason="moves nothing"))
         day = _booked_on(node, context.zone)
@@ -108,6 +108,11 @@ def money_of(code: str) -> AssetRef:
     return currency_ref(code.upper())
 
 
+def _currency(amount: Node) -> str:
+    """What an amount is in; "" where it does not say."""
+    return amount.attributes.get("Ccy", "").strip()
+
+
 def _amount(node: Node) -> Decimal:
     amount = read_amount(node.text, _PLAIN)
     if amount is None:
@@ -116,14 +121,6 @@ def _amount(node: Node) -> Decimal:
         raise RowFault(f"its amount {node.text} has a sign, and its direction is said beside it")
     plain = round_money(amount, _PLACES)
     return plain if abs(amount - plain) < _NOISE else amount
-
-
-def _signed(node: Node, context: Context) -> tuple[AssetRef, Decimal]:
-    """What went into the account."""
-    stated = next(iter(node.all("Amt")), None)
-    if stated is None:
-        raise RowFault("it has no amount")
-    return money_of(stated.currency or context.currency), direction(node) * _amount(stated)
 
 
 def direction(node: Node) -> int:
@@ -139,15 +136,15 @@ def direction(node: Node) -> int:
 
 
 def balance_of(node: Node, currency: str) -> tuple[AssetRef, Decimal]:
-    """What a balance comes to.
+    """What an entry puts into the account, or a balance comes to.
 
     Raises:
         RowFault: when that cannot be read.
     """
-    stated = next(iter(node.all("Amt")), None)
+    stated = node.child("Amt")
     if stated is None:
         raise RowFault("it has no amount")
-    return money_of(stated.currency or currency), direction(node) * _amount(stated)
+    return money_of(_currency(stated) or currency), direction(node) * _amount(stated)
 
 
 def read_day(text: str, zone: ZoneInfo) -> dt.date:
@@ -225,14 +222,14 @@ def _charged(node: Node, money: AssetRef, amount: Decimal) -> Decimal:
     inside, perhaps = ZERO, ZERO
     for one in [record for each in stated for record in each.all("Rcrd") or [each]]:
         for charge in one.all("Amt"):
-            if charge.currency == money.symbol:
+            if _currency(charge) == money.symbol:
                 cost = -_amount(charge) if one.get("CdtDbtInd") == "CRDT" else _amount(charge)
                 said = one.get("ChrgInclInd")
                 inside += cost if said in ("true", "1") else ZERO
                 perhaps += ZERO if said else cost
     paid = details[0].all("AmtDtls", "TxAmt", "Amt") if len(details) == 1 else []
     bare = amount + inside + perhaps
-    if any(one.currency == money.symbol and _amount(one) == abs(bare) for one in paid):
+    if any(_currency(one) == money.symbol and _amount(one) == abs(bare) for one in paid):
         inside += perhaps
     turns = (amount + inside) * amount < 0
     return ZERO if inside < 0 or turns else inside
@@ -290,8 +287,8 @@ def _converted(node: Node, money: AssetRef) -> Iterator[str]:
     for one in (node, *_details(node)[:1]):
         for tag in ("InstdAmt", "TxAmt", "CntrValAmt"):
             for paid in one.all("AmtDtls", tag, "Amt"):
-                if paid.currency and paid.currency != money.symbol and paid.text:
-                    yield f"{paid.text} {paid.currency}"
+                if paid.text and _currency(paid) not in ("", money.symbol):
+                    yield f"{paid.text} {_currency(paid)}"
 
 
 # -- what makes it the same entry in another file -----------------------------------------------

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from folio.errors import FolioError, UnknownStatement
 from folio.importers.cells.rows import RowFault
 from folio.importers.checking.closings import Period, Printed, check
+from folio.importers.files.safe_xml import Node
 from folio.importers.formats.camt.entries import Context, Entry, balance_of, read_day, read_entry
-from folio.importers.formats.camt.markup import Node, read_document
+from folio.importers.formats.camt.markup import read_document
 from folio.importers.formats.records import Record, assemble, bank_statement
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO

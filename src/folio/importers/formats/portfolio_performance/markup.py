@@ -12,11 +12,10 @@ file is one line, a line ends before each.
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from folio.errors import FolioError
-from folio.importers.files.safe_xml import XmlTree
+from folio.importers.files.safe_xml import Node, XmlTree
 from folio.importers.files.text_file import first_bytes
 
 MAX_SIZE = 300_000_000  # bytes, unpacked
@@ -30,43 +29,14 @@ _STEP = re.compile(r"([^\[\]]+)(?:\[(\d{1,9})\])?")
 _AS_XML = "in Portfolio Performance choose File, Save as, XML, and import that file"
 
 
-class Node:
-    """An element; its prices are kept apart from its children, as there are many."""
-
-    __slots__ = "_by_tag attributes children last_line line parent prices tag text".split()
-
-    def __init__(
-        self, tag: str, attributes: dict[str, str], parent: "Node | None", line: int
-    ) -> None:
-        self.tag = tag
-        self.attributes = attributes
-        self.parent = parent
-        self.line = self.last_line = line
-        self.children: list[Node] = []
-        self.text = ""
-        self.prices: list[dict[str, str]] = []
-        self._by_tag: dict[str, list[Node]] | None = None
-
-    def all(self, tag: str) -> "list[Node]":
-        """The children of this tag, references among them."""
-        if self._by_tag is None:
-            self._by_tag = {}
-            for child in self.children:
-                self._by_tag.setdefault(child.tag, []).append(child)
-        return self._by_tag.get(tag, [])
-
-    def child(self, tag: str) -> "Node | None":
-        found = self.all(tag)
-        return found[0] if found else None
-
-
 class Document:
     """A whole file."""
 
-    def __init__(self, root: Node, text: str) -> None:
+    def __init__(self, root: Node, text: str, prices: dict[Node, list[dict[str, str]]]) -> None:
         self.root = root
         self.text = text  # with a transaction's first tag at the head of its line
-        self.ids = {node.attributes["id"]: node for node in walk(root) if "id" in node.attributes}
+        self.prices = prices  # of each list; they are no nodes, as there are many
+        self.ids = {node.attributes["id"]: node for node in root.walk() if "id" in node.attributes}
 
     def meant(self, node: Node | None) -> Node | None:
         """The node itself, or the one that it refers to; None where that is not there."""
@@ -101,16 +71,7 @@ class Document:
     def value(self, node: Node | None, tag: str) -> str:
         """The text of the part of this name; "" where there is none."""
         found = self.field(node, tag)
-        return "" if found is None else " ".join(found.text.split())
-
-
-def walk(root: Node) -> Iterator[Node]:
-    """Every node, in the file's order."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(node.children))
+        return "" if found is None else found.text
 
 
 def read_document(path: Path) -> Document:
@@ -120,7 +81,11 @@ def read_document(path: Path) -> Document:
         FolioError: when it is encrypted, binary, too large or no XML of Portfolio Performance.
     """
     text = _BEFORE.sub("\n", _read_text(path))
-    return Document(_Parser(path).parse(text), text)
+    parser = _Parser(path)
+    root = parser.parse(text)
+    if root.tag != "client":
+        raise FolioError(f"{path} is no file of Portfolio Performance")
+    return Document(root, text, parser.prices)
 
 
 def _read_text(path: Path) -> str:
@@ -158,28 +123,18 @@ def _unpacked(path: Path) -> bytes:
     return data
 
 
-class _Parser(XmlTree[Node]):
+class _Parser(XmlTree):
     advice = _AS_XML
     needless = "Portfolio Performance does not write; save it again"
     max_depth = 5_000
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.root: Node | None = None
+        self.prices: dict[Node, list[dict[str, str]]] = {}
 
-    def parse(self, text: str) -> Node:
-        self.feed(text.encode(), whole=True)
-        if self.root is None or self.root.tag != "client":
-            raise FolioError(f"{self.path} is no file of Portfolio Performance")
-        return self.root
-
-    def made(self, tag: str, attributes: dict[str, str]) -> Node:
-        parent = self.open[-1] if self.open else None
-        node = Node(tag, attributes, parent, self.line)
-        if parent is None:
-            self.root = node
-        elif tag == "price" and parent.tag == "prices" and "reference" not in attributes:
-            parent.prices.append(attributes)
-        else:
-            parent.children.append(node)
-        return node
+    def made(self, tag: str, attributes: dict[str, str], parent: Node | None) -> Node:
+        is_price = tag == "price" and "reference" not in attributes
+        if is_price and parent is not None and parent.tag == "prices":
+            self.prices.setdefault(parent, []).append(attributes)
+            parent = None
+        return super().made(tag, attributes, parent)

@@ -9,7 +9,8 @@ ETF have theirs, the others are of the type ``other``.
 import re
 from collections import Counter
 
-from folio.importers.formats.portfolio_performance.markup import Document, Node, walk
+from folio.importers.files.safe_xml import Node
+from folio.importers.formats.portfolio_performance.markup import Document
 from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import AccountRef
@@ -53,7 +54,7 @@ class Names:
             meant = self.document.meant(node)
             if meant is not None:
                 found[id(meant)] = meant
-        for node in walk(self.document.root):
+        for node in self.document.root.walk():
             if node.tag in tags and node.children and node.child("uuid") is not None:
                 found.setdefault(id(node), node)
         return list(found.values())
@@ -107,7 +108,7 @@ class Names:
             }
             if not said & set(_TYPE_TAXONOMIES):
                 continue
-            for node in walk(taxonomy):
+            for node in taxonomy.walk():
                 if node.tag != "investmentVehicle" or node.parent is None:
                     continue
                 owner = node.parent.parent and node.parent.parent.parent

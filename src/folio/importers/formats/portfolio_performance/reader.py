@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
 from folio.importers.cells.rows import RowFault
+from folio.importers.files.safe_xml import Node
 from folio.importers.formats.peer_report import Tally, counted
 from folio.importers.formats.portfolio_performance.amounts import OLDEST, Scale
-from folio.importers.formats.portfolio_performance.markup import Document, Node, read_document, walk
+from folio.importers.formats.portfolio_performance.markup import Document, read_document
 from folio.importers.formats.portfolio_performance.names import PROGRAM, Names
 from folio.importers.formats.portfolio_performance.transactions import Read, Transactions
 from folio.importers.formats.records import Record, assemble
@@ -137,7 +138,7 @@ def _prices(document: Document, names: Names, scale: Scale, tally: Tally) -> Ite
         asset, code = names.priced(node)
         listed = document.field(node, "prices")
         latest = document.field(node, "latest")
-        stated = [] if listed is None else list(listed.prices)
+        stated = [] if listed is None else list(document.prices.get(listed, ()))
         stated += [] if latest is None else [latest.attributes]
         if asset is None or not code:
             tally.leave("price", "its security has no currency", len(stated))
@@ -185,7 +186,7 @@ def _count(
     for node in document.root.children:
         if node.tag not in _PARTS and node.children:
             tally.leave("part", f"<{node.tag}> is not known to this folio")
-    for node in walk(document.root):
+    for node in document.root.walk():
         if "reference" in node.attributes:
             if node.tag == "price":
                 tally.leave("price", "it refers to another")

@@ -21,8 +21,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.importers.cells.rows import RowFault
+from folio.importers.files.safe_xml import Node
 from folio.importers.formats.portfolio_performance.amounts import Scale, moment, money
-from folio.importers.formats.portfolio_performance.markup import TRANSACTIONS, Document, Node, walk
+from folio.importers.formats.portfolio_performance.markup import TRANSACTIONS, Document
 from folio.importers.formats.portfolio_performance.names import Names
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, divide
@@ -78,7 +79,7 @@ class Transactions:
         self.document, self.names, self.scale, self.zone = document, names, scale, zone
         self.nodes = [
             node
-            for node in walk(document.root)
+            for node in document.root.walk()
             if node.tag in TRANSACTIONS and "reference" not in node.attributes
         ]
         self.without_id = 0

@@ -74,15 +74,13 @@ class Interest:
         return self._payments("booked beyond what is expected", _Told.difference)
 
     def _payments(self, what: str, tell: "Callable[[_Told, Payment], Node]") -> Node:
-        found: dict[int, tuple[Earnings, list[Payment]]] = {}
-        ground = self.ground
-        for earnings, one in within(ground.book, ground.query, self.period):
-            found.setdefault(earnings.holding.id, (earnings, []))[1].append(one)
-        sums = []
-        for earnings, payments in found.values():
-            told = _Told(ground, earnings, payments)
-            name = f"{what} of {ground.name(earnings.holding)}"
-            sums.append(total(name, told.unit, [tell(told, one) for one in payments]))
+        ground, sums = self.ground, []
+        for earnings in self.earnings:
+            payments = within(earnings, ground.query, self.period)
+            if payments:
+                told = _Told(ground, earnings, payments)
+                name = f"{what} of {ground.name(earnings.holding)}"
+                sums.append(total(name, told.unit, [tell(told, one) for one in payments]))
         if len(sums) == 1:
             return sums[0]
         if len({node.unit for node in sums}) == 1:
