@@ -146,6 +146,15 @@ class Words:
         return None if text is None else parse_asset_ref(text)
 
     @property
+    def into(self) -> AssetRef | None:
+        """What came of an asset; of its own type, where it is new and only the symbol changed."""
+        new = self.other_asset("to_asset")
+        if new is None or self.kind != "symbol_change" or self.context.find_asset(new):
+            return new
+        was = self.context.find_asset(self.asset)
+        return new if was is None else new._replace(type=was.type)
+
+    @property
     def currency(self) -> AssetRef:
         """The currency of prices and amounts.
 
