@@ -114,6 +114,10 @@ def test_the_rate_at_which_a_currency_became_the_euro_never_ages(
         assert after is not None
         assert (after.stale, after.estimated) == (False, False)
         assert after.rate == divide(Decimal(1), Decimal("7.5345"))
+    keeper.price("ACME", "2024-05-02", 75, "HRK")  # what is old of it is its own price alone
+    share = ask(keeper, "ACME", "EUR", "2025-05-02", walks)
+    assert share is not None
+    assert (share.day, share.stale) == (day("2024-05-02"), True)
 
 
 def test_two_hops_are_routed(money: Bookkeeper, walks: bool) -> None:

@@ -67,6 +67,7 @@ class Leg(NamedTuple):
     day: dt.date
     price: Decimal  # as quoted
     granularity: int
+    fixed: bool = False  # by law and for ever: it has no age
 
     @property
     def into(self) -> int:
@@ -82,7 +83,7 @@ class Rate(NamedTuple):
 
     rate: Decimal
     legs: tuple[Leg, ...]  # empty: an asset in itself
-    day: dt.date  # of the oldest leg
+    day: dt.date  # of the oldest leg that can age
     stale: bool
     routed: bool
     until: dt.date  # exclusive: the day on which this answer may change
@@ -244,10 +245,12 @@ class PriceGraph:
             if leg is None:
                 return None, until
             legs.append(leg)
-            if leg.day < oldest:
+            if leg.day < oldest and not leg.fixed:
                 oldest = leg.day
             stale = stale or is_stale
             rate = value if rate is ONE else rate * value
+        if oldest == FOREVER:  # nothing that ages
+            oldest = min(leg.day for leg in legs)
         # The first leg of a share is its own price; of a currency it is a rate like the rest.
         own = 0 if route[0] in currencies else 1
         return Rate(rate, tuple(legs), oldest, stale, len(legs) - own > 1, until), until
@@ -281,7 +284,7 @@ class PriceGraph:
             holds = min(holds, stale_on)
         value = point.price if quoted is ONE else point.price * quoted
         value = value if factor == ONE else divide(value, factor)
-        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
+        leg = Leg(asset, quote, False, point.day, point.price, point.granularity, fixed)
         return _Found(leg, value, holds, day >= stale_on)
 
     def _limit(self, asset: int, quote: int) -> dt.timedelta:
@@ -306,7 +309,7 @@ def _times(some: Iterator[Holds], others: Iterator[Holds]) -> Iterator[Holds]:
 
 def _days(rate: Rate) -> list[dt.date]:
     """The days of a route's legs, the oldest first; a leg fewer is as good as a fresh one."""
-    return [*sorted(leg.day for leg in rate.legs), FOREVER]
+    return [*sorted(leg.day for leg in rate.legs if not leg.fixed), FOREVER]
 
 
 class _Found(NamedTuple):

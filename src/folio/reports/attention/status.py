@@ -150,15 +150,21 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
             stale = oldest_leg(line.worth.rate)
             of, quote = (book.catalog.assets[one] for one in (stale.asset, stale.quote))
             plain = quote.id == book.base.id or of.quote_unit is not None
-            unit = "" if plain else f" --currency {quote.key}"
+            unit = "" if plain else f" --currency {_living(quote)}"
             yield Finding(
                 "stale price",
                 about,
                 f"{stale_pair(book, line)} is of {line.worth.rate.day}{why}",
-                _fixed_rate(quote)
+                (_fixed_rate(quote) if of.is_currency else None)
                 or f"{again}folio price add {shell_word(of.key)} PRICE{unit}, or folio price "
                 "import FILE",
             )
+
+
+def _living(money: Asset) -> str:
+    """In what a price can be stated today that was in this one."""
+    gone = money.is_currency and money.symbol in BECAME_EURO
+    return "EUR" if gone else money.key
 
 
 def _fixed_rate(money: Asset) -> str | None:
