@@ -130,7 +130,7 @@ class Book:
             frozenset(by_code.values()),
             limits,
             int(settings.book("stale_days")),
-            _fixed_rates(by_code) if not BECAME_EURO.isdisjoint(by_code) else {},
+            {} if BECAME_EURO.isdisjoint(by_code) else _fixed_rates(by_code),
         )
 
     def teller(self, currency: Asset, *, exact: bool = False) -> "Teller":
@@ -391,13 +391,9 @@ class Book:
 
 
 def _fixed_rates(by_code: dict[str, int]) -> dict[tuple[int, int], Decimal]:
-    """What one euro is for ever in the currencies that became it: these rates never age."""
-    from folio.model.euro import EURO, REPLACED_BY_EURO
+    from folio.model.euro import fixed_rates  # what few books need
 
-    if EURO not in by_code:
-        return {}
-    gone = BECAME_EURO & by_code.keys()
-    return {(by_code[EURO], by_code[code]): REPLACED_BY_EURO[code].rate for code in gone}
+    return fixed_rates(by_code)
 
 
 def _fifo(holding_id: int, day: str) -> str:

@@ -7,6 +7,7 @@ euro: ``folio price add EUR 1.95583 --currency DEM``.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 from folio.model.named import NamedTuple
@@ -55,3 +56,12 @@ REPLACED_BY_EURO = {
     "HRK": _at("7.5345", "2023-01-01"),
     "BGN": _at("1.95583", "2026-01-01"),
 }
+
+
+def fixed_rates(by_code: Mapping[str, int]) -> dict[tuple[int, int], Decimal]:
+    """What one euro is for ever in those of these currencies that became it, by their numbers."""
+    euro = by_code.get(EURO)
+    if euro is None:
+        return {}
+    gone = REPLACED_BY_EURO.keys() & by_code.keys()
+    return {(euro, by_code[code]): REPLACED_BY_EURO[code].rate for code in gone}
