@@ -198,6 +198,7 @@ class Asset(NamedTuple):
     precision: int  # decimal places shown; for a currency its minor unit
     name: str
     quote_unit: str | None = None  # in which its prices are stated: GBX; None: in currencies
+    has_namesake: bool = False  # another asset of the book has its symbol, in any case
 
     @property
     def is_currency(self) -> bool:
@@ -205,7 +206,14 @@ class Asset(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{self.symbol}:{self.market}" if self.market else self.symbol
+        """What it is called, as it can be typed: its type stands for a market that it lacks.
+
+        A currency has its symbol alone.
+        """
+        if self.market:
+            return f"{self.symbol}:{self.market}"
+        apart = self.has_namesake and not self.is_currency
+        return f"{self.symbol}:{self.type}" if apart else self.symbol
 
 
 def is_currency(ref: AssetRef) -> bool:
@@ -227,11 +235,6 @@ def may_mean(ref: AssetRef, asset: Asset) -> bool:
     if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
         return False
     return not ref.market or (asset.market or asset.type).casefold() == ref.market.casefold()
-
-
-def typed(asset: Asset) -> str:
-    """The name of an asset among others of its symbol: its type stands for a market it lacks."""
-    return asset.key if asset.market or asset.is_currency else f"{asset.symbol}:{asset.type}"
 
 
 def check_identity(symbol: str, asset_type: str, market: str) -> None:

@@ -13,14 +13,7 @@ from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_s
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import Account, Holding
-from folio.model.assets import (
-    ASSET_TYPES,
-    Asset,
-    AssetRef,
-    check_identity,
-    is_isin,
-    parse_asset_ref,
-)
+from folio.model.assets import ASSET_TYPES, Asset, AssetRef, check_identity, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
 from folio.model.shell_words import shell_words
@@ -126,8 +119,6 @@ def set_asset(
         raise FolioError(f"{asset.symbol} is a currency; what it is does not change")
     if type is not None:
         one_of(type, ASSET_TYPES[1:], "type for it")  # the first is currency
-    if isin and not is_isin(isin):
-        raise UsageError(f"{isin!r} is no ISIN, such as IE00B3RBWM25")
     changed = asset._replace(
         type=type or asset.type,
         isin=asset.isin if isin is None else isin or None,
@@ -184,7 +175,7 @@ def set_setting(
         hint = shown if key == "base_currency" else ""
         raise UsageError(f"{key} is chosen when the book is made, with: folio init{hint}")
     check = _CHECKS.get(key)
-    if check is None:
+    if check is None:  # it is one of accounts
         raise UsageError(f"{key!r} is no setting{near(key, _CHECKS)}; see: folio config list")
     if from_day is not None:
         raise UsageError(f"{key} holds always; leave out --from")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from folio.book import Book
+from folio.book.both_ways import contradictions
 from folio.book.interest import Payment
 from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
@@ -45,6 +46,7 @@ def status(book: Book, query: Query) -> Table:
         *_named_lots(book, query),
         *(Finding(*one) for one in mispriced_trades(book, query)),
         *_prices(book, query, page),
+        *_both_ways(book, query),
         *_gaps(book, query),
         *_transfers(book, query),
         *_interest(book, query),
@@ -178,6 +180,17 @@ def _fixed_rate(money: Asset) -> str | None:
         f"folio price add {EURO} {to_text(was.rate)} --currency {money.symbol} "
         f"--on {was.euro_from}; see: folio help prices"
     )
+
+
+def _both_ways(book: Book, query: Query) -> Iterator[Finding]:
+    """Prices of one day that are stated both ways round, and contradict one another."""
+    chosen = {h.asset_id for h in query.holdings(book)} if query.filters else None
+    for last, *others in contradictions(book, query.as_of):
+        if chosen is None or chosen & {last.asset.id, last.quote.id}:
+            more = f"; and so on {len(others)} more day{'s'[: len(others) > 1]}" if others else ""
+            about = f"{last.asset.key} and {last.quote.key}"
+            settle = f"{last.remedy()}, or what is right of the other"
+            yield Finding("prices contradict", about, f"{last.told()}{more}", settle)
 
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:
