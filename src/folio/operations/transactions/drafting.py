@@ -306,7 +306,7 @@ def _merger(said: Words) -> tuple[Leg, ...]:
     _refuse_cash(said, said.asset, said.other_asset("to_asset"))
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
     legs = [gave]
-    to_asset, received = said.other_asset("to_asset"), _received(said)
+    to_asset, received = said.into, _received(said)
     if (to_asset is None) != (received is None):
         raise UsageError(f"{said.kind} needs --to-asset and --to-quantity together")
     if to_asset is not None and received:
