@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from folio.book import Book, Folding
-from folio.book.flows import flows_of
+from folio.book.flows import flows_of, sides_of
 from folio.book.from_the_end import drift_after
 from folio.book.together import together
 from folio.db.derived.positions import read_positions, read_states
@@ -153,7 +153,8 @@ class DayWalk:
                     if holding not in self._evenings:
                         walk.pass_by(event, state, slices)
                 elif day <= end:
-                    walk.apply(event, state, slices, flows_of(self._book, event))
+                    sides = sides_of(self._book, event) if event.across else ()
+                    walk.apply(event, state, slices, flows_of(self._book, event), sides)
             yield step
         self._write_all(states)
 

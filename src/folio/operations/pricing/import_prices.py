@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.both_ways import contradicted, stated_inverse
 from folio.db.prices.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
@@ -150,7 +151,17 @@ class Reading:
         check_unit(self.book, asset, price, quote, new.day, force=self.choices.force)
         self.fresh[key] = new
         if price and not (self.choices.force or self.choices.adjusted):
-            self._compare_with_last(asset, quote, (new.day, price))
+            both = contradicted(asset, quote, new.day, price, self._inverse(asset, quote, new))
+            if both is not None:
+                self.odds.append(both.told())
+            else:
+                self._compare_with_last(asset, quote, (new.day, price))
+
+    def _inverse(self, asset: Asset, quote: Asset, new: NewPrice) -> Decimal | None:
+        """What the other is in it on that day: in what was read before, else in the book."""
+        back = new._replace(asset_id=quote.id, quote_id=asset.id)
+        said = self.fresh.get((back.key, back.source_id))
+        return stated_inverse(self.book, asset, quote, new.day) if said is None else said.price
 
     def _compare_with_last(self, asset: Asset, quote: Asset, new: Known) -> None:
         """Note a price that is far from that of the days beside it, in the file or in the book."""

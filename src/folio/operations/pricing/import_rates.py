@@ -2,9 +2,11 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Collection
 
 from folio.errors import BadRows, UsageError
-from folio.model.assets import ISO_4217
+from folio.model.assets import BECAME_EURO, ISO_4217
+from folio.model.euro import EURO, REPLACED_BY_EURO
 from folio.model.numbers import to_text
 from folio.model.price_sources import ECB
 from folio.operations.batches import listed
@@ -12,6 +14,7 @@ from folio.operations.collector import collector_at_rest
 from folio.operations.pricing.import_prices import LOOKED_UP, Choices, PriceCounts, Reading
 from folio.operations.recording import Who, recording
 from folio.quotes.ecb import read
+from folio.quotes.rows import Row
 from folio.quotes.trying import NoAnswer
 
 
@@ -28,8 +31,9 @@ def import_rates(
 ) -> PriceCounts:
     """Record the rates of the currencies that the book knows; with ``create``, of all.
 
-    They are the units of each that one euro is worth, as the ECB states them.  ``since`` is
-    the first day that is taken.
+    They are the units of each that one euro is worth, as the ECB states them; of a currency
+    that became the euro the last is the rate at which it did.  ``since`` is the first day that
+    is taken.
 
     Raises:
         UsageError: when it is no file of the ECB's.
@@ -45,7 +49,8 @@ def import_rates(
         reading = Reading(write, today, choices)
         known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
         wanted = ISO_4217 if choices.create else known
-        rows = [row for row in answer.rows if row.quote in wanted and row.day >= since]
+        every = (*answer.rows, *_fixed_rates(known, today))
+        rows = [row for row in every if row.quote in wanted and row.day >= since]
         stated = [
             (
                 number,
@@ -66,3 +71,12 @@ def import_rates(
         for new in reading.fresh.values():
             write.price(new)
     return PriceCounts(len(rows), len(reading.fresh), reading.already, reading.corrected)
+
+
+def _fixed_rates(known: Collection[str], today: dt.date) -> list[Row]:
+    """The rates at which those of these currencies that are gone became the euro, on that day."""
+    gone = sorted(BECAME_EURO.intersection(known))
+    rates = [(code, REPLACED_BY_EURO[code]) for code in gone]
+    return [
+        Row(one.euro_from, EURO, code, one.rate) for code, one in rates if one.euro_from <= today
+    ]
