@@ -332,13 +332,6 @@ class Book:
 
         return read_locks(self.db, self.known_at)
 
-    def may_hold(self, holding: int) -> bool:
-        """Whether locks may hold something of a holding: something was observed of it once."""
-        from folio.db.recording.since import seen_after
-
-        own = self.catalog.members(holding) if self.locks else ()
-        return any(seen_after(self.db, one, "", self.known_at) for one in own)
-
     def reader_at(self, commit: int) -> "Events":
         """What reads events as known at a commit, under the names known now."""
         from folio.book.events import Events
@@ -383,7 +376,7 @@ class Book:
         from folio.model.gaps import Observed
 
         seen = self.observations(holding)
-        if not seen and not self.may_hold(holding):
+        if not seen and not self.locks:
             return Observed()
         from folio.engine.reconciliation import compare, gaps
 

@@ -7,6 +7,7 @@ from functools import partial
 from folio.book import Book, Folding
 from folio.book.flows import flows_of, sides_of
 from folio.book.from_the_end import drift_after
+from folio.book.held_by_locks import may_hold
 from folio.book.together import together
 from folio.db.derived.positions import read_positions, read_states
 from folio.db.derived.rollup import read_days
@@ -206,7 +207,8 @@ def _walks(
                 book, holding, seen, first_row, position.quantity, plain=position.plain
             )
         if drift is None:
-            own = book.events([holding]) if seen or book.may_hold(holding) else []
+            known = seen or (book.locks and may_hold(book, holding))
+            own = book.events([holding]) if known else []
             drift = book.drift(seen, own, holding=holding)
         course = courses.setdefault(asset, Course(teller.graph, asset, teller.currency))
         walks[holding] = HoldingDays(

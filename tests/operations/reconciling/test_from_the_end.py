@@ -7,6 +7,7 @@ import pytest
 
 from bookkeeper import TODAY, Bookkeeper, day
 from folio.book.from_the_end import drift_after, observed_after
+from folio.book.held_by_locks import may_hold
 from folio.operations.arranging.lock import lock_book
 from folio.operations.reconciling.observe import take_back_balance
 
@@ -92,9 +93,9 @@ def test_a_lock_before_the_observations_that_count_holds_nothing_of_them(
         for number in range(first.toordinal() - 1, DAYS[-1].toordinal()):
             assert drift.offset(number) == whole.offset(number)
         assert observed_after(book, holding, first, units) == book.observed(holding)
-    assert book.may_hold(holding)
-    assert not book.may_hold(keeper.holding_id("Wallet", "EUR"))
+    assert may_hold(book, holding)
+    assert not may_hold(book, keeper.holding_id("Wallet", "EUR"))
     keeper.observe("Wallet", "EUR", 5, "2025-01-10")
     gone = {"day": day("2025-01-10"), "source": "user-entered"}
     take_back_balance(keeper.db, keeper.who, "Wallet", "EUR", **gone)  # type: ignore[arg-type]
-    assert keeper.book().may_hold(keeper.holding_id("Wallet", "EUR"))
+    assert may_hold(keeper.book(), keeper.holding_id("Wallet", "EUR"))

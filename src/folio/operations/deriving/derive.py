@@ -274,6 +274,10 @@ def _observed(
 ) -> Observed:
     """What the observations say, where events from ``first`` on were taken into what is stored."""
     if position is None or position.last_observation is None:
+        if book.locks:
+            from folio.book.held_by_locks import may_hold
+
+            return book.observed(holding) if may_hold(book, holding) else Observed()
         return book.observed(holding)
     if holding not in touched.observing and position.last_observation < first:
         return _still_observed(position)
