@@ -34,7 +34,7 @@ from folio.reports.earned.returns import returns
 from folio.reports.explain import Asked, explain
 from folio.reports.explain.asked.figures import FIGURES, SINCE, Told
 from folio.reports.explain.asked.question import Question
-from folio.reports.explain.earned.return_parts import Parts
+from folio.reports.explain.earned.returns import Parts
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.evidence import Evidence
 from folio.reports.explain.held.holdings import Holdings

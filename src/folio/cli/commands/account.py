@@ -125,10 +125,9 @@ def set_(
     lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
     from folio.db.arrangements.settings import load_settings
+    from folio.operations.arranging.account_notes import against_closing, without_cash
     from folio.operations.arranging.arrange import rename_thing, set_account, write_note
-    from folio.operations.arranging.closing import against_closing
     from folio.operations.arranging.lot_methods import set_lot_method
-    from folio.operations.arranging.tracking import without_cash
 
     method = lot_methods.stated(key, value, lot_method)
     changes = (status, cash, complete_history, rename, note, method)

@@ -177,8 +177,7 @@ def import_(
     --ecb, the rates of the currencies that the book knows; with --create too, of every one.
     """
     from folio.cli.inputs import read_data, read_text
-    from folio.operations.pricing.import_prices import Choices, import_prices
-    from folio.operations.pricing.import_rates import import_rates
+    from folio.operations.pricing.import_prices import Choices, import_prices, import_rates
 
     if since is not None and not ecb:
         raise UsageError("--since is for --ecb; a price file is taken as it is")

@@ -18,7 +18,6 @@ from folio.importers.interpreting.events import Part, Rules, Skip
 from folio.importers.interpreting.getters import blank
 from folio.importers.interpreting.layout import Header, Layout
 from folio.importers.language.profile import Profile, StatedForm
-from folio.importers.tables.continued import whole_rows
 from folio.importers.tables.way_of_reading import reading, way_of_reading
 from folio.model.named import from_tuple
 from folio.model.shell_words import shell_word
@@ -311,3 +310,40 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
         dated.reverse()
     dated.sort(key=operator.itemgetter(0))
     return [read for _, read in dated]
+
+
+def whole_rows(found: Iterable[Row], dates: Sequence[int]) -> Iterator[Row]:
+    """The rows, each with what the lines below it go on with; ``dates`` are its date cells.
+
+    Degiro breaks long descriptions and order ids: such a line has no date, and the rest of a text
+    in the cell that was too narrow for it.
+    """
+    row: Row | None = None
+    for following in found:
+        if row is not None and _goes_on(following, row, dates):
+            row = _together(row, following)
+            continue
+        if row is not None:
+            yield row
+        row = following
+    if row is not None:
+        yield row
+
+
+def _goes_on(following: Row, row: Row, dates: Sequence[int]) -> bool:
+    cells = following.cells
+    if row.fault or following.fault or len(cells) != len(row.cells):
+        return False
+    return any(cells) and not any(cells[place].strip() for place in dates)
+
+
+def _together(row: Row, following: Row) -> Row:
+    cells = [_joined(*pair) for pair in zip(row.cells, following.cells, strict=True)]
+    return Row(row.line, f"{row.text}\n{following.text}", cells)
+
+
+def _joined(start: str, rest: str) -> str:
+    """An order id breaks at one of its hyphens, a sentence at a blank."""
+    if not (start and rest):
+        return start or rest
+    return start + rest if start.endswith("-") else f"{start} {rest}"

@@ -11,9 +11,10 @@ from folio.book import Book
 from folio.db.prices.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
-from folio.model.assets import Asset, parse_asset_ref
+from folio.model.assets import ISO_4217, Asset, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant, time_zone
 from folio.model.numbers import ZERO, parse_plain, to_text
+from folio.model.price_sources import ECB
 from folio.model.prices import CLOSE, Span
 from folio.operations.batches import Fault, csv_cells, listed, plain_cell
 from folio.operations.collector import collector_at_rest
@@ -28,6 +29,8 @@ from folio.operations.pricing.prices_by_hand import (
 )
 from folio.operations.pricing.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
+from folio.quotes.ecb import read
+from folio.quotes.trying import NoAnswer
 
 IMPORTED = "import"
 _BESIDE = dt.timedelta(days=7)  # within which prices are compared
@@ -285,3 +288,56 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         yield line, dict(zip(header, map(plain_cell, cells), strict=True))
     for line, said in faults:
         raise BadRows(f"line {line}: {said}")
+
+
+@collector_at_rest()
+def import_rates(
+    db: sqlite3.Connection,
+    who: Who,
+    data: bytes,
+    *,
+    today: dt.date,
+    choices: Choices = Choices(),  # noqa: B008  # a NamedTuple never changes
+    since: dt.date = dt.date.min,
+    dry_run: bool = False,
+) -> PriceCounts:
+    """Record the rates of the currencies that the book knows; with ``create``, of all.
+
+    They are the units of each that one euro is worth, as the ECB states them.  ``since`` is
+    the first day that is taken.
+
+    Raises:
+        UsageError: when it is no file of the ECB's.
+        BadRows: listing every rate that cannot be, or is another one than before.
+    """
+    try:
+        answer = read(data)
+    except NoAnswer as error:
+        raise UsageError(f"{error}; see https://www.ecb.europa.eu for eurofxref") from None
+    if answer.faults:
+        raise BadRows(listed(list(enumerate(answer.faults, 1)), len(answer.rows), "rates"))
+    with recording(db, who, dry_run=dry_run) as write:
+        reading = Reading(write, today, choices)
+        known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
+        wanted = ISO_4217 if choices.create else known
+        rows = [row for row in answer.rows if row.quote in wanted and row.day >= since]
+        stated = [
+            (
+                number,
+                {
+                    "date": row.day.isoformat(),
+                    "asset": row.asset,
+                    "quote": row.quote,
+                    "price": to_text(row.price),
+                    "source": ECB,
+                },
+            )
+            for number, row in enumerate(rows, 1)
+        ]
+        for first in range(0, len(stated), LOOKED_UP):
+            reading.take_rows(stated[first : first + LOOKED_UP])
+        if reading.faults:
+            raise BadRows(listed(reading.faults, len(rows), "rates"))
+        for new in reading.fresh.values():
+            write.price(new)
+    return PriceCounts(len(rows), len(reading.fresh), reading.already, reading.corrected)

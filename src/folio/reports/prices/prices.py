@@ -8,8 +8,8 @@ from itertools import groupby, product
 from folio.book import Book
 from folio.book.selection import asset_ids
 from folio.db.derived.trade_prices import trade_behind
-from folio.db.prices.price_edits import PriceEdit, price_edits
 from folio.db.prices.price_retries import Retry, read_retries
+from folio.db.prices.prices import PriceEdit, price_edits
 from folio.engine.prices import Leg, Rate
 from folio.model.assets import Asset
 from folio.model.numbers import ONE

@@ -10,8 +10,7 @@ from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.shell_words import shell_word
-from folio.reports.explain.earned.compared import Compared
-from folio.reports.explain.earned.return_parts import Parts
+from folio.reports.explain.earned.returns import Compared, Returns
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.evidence import Evidence, Gap
 from folio.reports.explain.held.holdings import Holdings
@@ -76,8 +75,8 @@ class Question:
         day = self.ground.query.as_of
         return Days(self.ground, Period(day, day) if said is None else parse_period(said, day))
 
-    def returns(self) -> Parts:
-        return Parts(self.ground, self.period("all"))
+    def returns(self) -> Returns:
+        return Returns(self.ground, self.period("all"))
 
     def compared(self) -> Compared:
         """The returns beside a benchmark.
