@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from folio.book import Book
@@ -30,6 +31,7 @@ from folio.operations.pricing.prices_by_hand import (
 from folio.operations.pricing.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
 from folio.quotes.ecb import read
+from folio.quotes.rows import Row
 from folio.quotes.trying import NoAnswer
 
 IMPORTED = "import"
@@ -74,13 +76,7 @@ def import_prices(
     """
     with recording(db, who, dry_run=dry_run) as write:
         reading = Reading(write, today, choices)
-        reading.take(text)
-        if reading.faults:
-            raise BadRows(listed(reading.faults, reading.read, "prices"))
-        for new in reading.fresh.values():
-            write.price(new)
-    counts = reading.read, len(reading.fresh), reading.already, reading.corrected
-    return PriceCounts(*counts, tuple(few(reading.odds)))
+        return reading.record(_rows(text), "prices")
 
 
 class Reading:
@@ -94,19 +90,29 @@ class Reading:
         self.zone = write.catalog.settings.book("time_zone")
         self.fresh: Said = {}
         self.faults: list[Fault] = []
-        self.read = self.already = self.corrected = 0
+        self.already = self.corrected = 0
         self.odds: list[str] = []
         self._last: dict[tuple[int, int], Known] = {}  # by asset and quote, as they are read
         self._days: dict[str, dt.date] = {}
         self._assets: dict[str, Asset] = {}
         self._quotes: dict[tuple[int, str | None], tuple[Asset, int]] = {}
 
-    def take(self, text: str) -> None:
-        rows = _rows(text)
+    def record(self, rows: Iterator[tuple[int, dict[str, str]]], what: str) -> PriceCounts:
+        """Record all the rows.
+
+        Raises:
+            BadRows: listing every fault; ``what`` the rows are, in the plural.
+        """
+        read = 0
         while several := list(islice(rows, LOOKED_UP)):
-            self.read += len(several)
+            read += len(several)
             self.take_rows(several)
-        self.faults.sort(key=lambda fault: fault[0])
+        if self.faults:
+            raise BadRows(listed(sorted(self.faults, key=itemgetter(0)), read, what))
+        for new in self.fresh.values():
+            self.write.price(new)
+        counts = read, len(self.fresh), self.already, self.corrected
+        return PriceCounts(*counts, tuple(few(self.odds)))
 
     def know(self, asset: Asset) -> None:
         """Take its key to mean this asset, and no other one of that name."""
@@ -222,6 +228,12 @@ class Reading:
         return found
 
 
+def words_of(row: Row, asset: str, quote: str, source: str) -> dict[str, str]:
+    """What a source answered, as a row of a price file."""
+    day, price = row.day.isoformat(), to_text(row.price)
+    return {"date": day, "asset": asset, "quote": quote, "price": price, "source": source}
+
+
 def _number(row: dict[str, str], key: str, places: int) -> Decimal:
     number = parse_plain(row[key], key)
     return number.scaleb(-places) if places else number
@@ -320,24 +332,6 @@ def import_rates(
         reading = Reading(write, today, choices)
         known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
         wanted = ISO_4217 if choices.create else known
-        rows = [row for row in answer.rows if row.quote in wanted and row.day >= since]
-        stated = [
-            (
-                number,
-                {
-                    "date": row.day.isoformat(),
-                    "asset": row.asset,
-                    "quote": row.quote,
-                    "price": to_text(row.price),
-                    "source": ECB,
-                },
-            )
-            for number, row in enumerate(rows, 1)
-        ]
-        for first in range(0, len(stated), LOOKED_UP):
-            reading.take_rows(stated[first : first + LOOKED_UP])
-        if reading.faults:
-            raise BadRows(listed(reading.faults, len(rows), "rates"))
-        for new in reading.fresh.values():
-            write.price(new)
-    return PriceCounts(len(rows), len(reading.fresh), reading.already, reading.corrected)
+        rows = (row for row in answer.rows if row.quote in wanted and row.day >= since)
+        stated = (words_of(row, row.asset, row.quote, ECB) for row in rows)
+        return reading.record(enumerate(stated, 1), "rates")

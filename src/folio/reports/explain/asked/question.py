@@ -95,8 +95,7 @@ class Question:
         if not self.sold():
             opened = self.lots() or OpenLots(self.ground, ALL)
             return opened.effects(of_currency=of_currency)
-        holdings = self.ground.query.holdings(self.ground.book)
-        return self.disposals().effects(holdings, of_currency=of_currency)
+        return self.disposals().effects(of_currency=of_currency)
 
     def lines(self) -> list[Line]:
         """The holdings that are listed.
@@ -138,9 +137,8 @@ class Question:
         if asked.term is not None:
             one_of(asked.term, TERMS, "term")
         named = Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
-        if (asked.transaction, asked.lot) != (None, None) and not any(
-            map(named.of, self.ground.query.holdings(self.ground.book))
-        ):
+        one_named = (asked.transaction, asked.lot) != (None, None)
+        if one_named and not any(map(named.of, named.holdings)):
             sold = "nothing was sold"
             if asked.transaction is not None:
                 sold = f"transaction {asked.transaction} sold nothing"

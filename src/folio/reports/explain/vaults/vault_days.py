@@ -27,9 +27,11 @@ from folio.reports.explain.over_time.days import UNMEASURED, Days
 from folio.reports.over_time.history import is_measured
 from folio.reports.vaults.vault_history import first_held, vault_days
 
+_ONE_DAY = dt.timedelta(days=1)
 
-class VaultFigures:
-    """One vault on a day, in its own currency."""
+
+class VaultDays:
+    """One vault on a day and over a period, in its own currency."""
 
     def __init__(self, ground: Ground, name: str) -> None:
         self.filled = filled_vault(ground.book, name)
@@ -102,13 +104,6 @@ class VaultFigures:
         left = defined(f"months from {day} to {vault.target_day}", months)
         places = self.ground.teller.places
         return made(what, unit, "quotient", [lacking, left], rounded_to=places)
-
-
-_ONE_DAY = dt.timedelta(days=1)
-
-
-class VaultDays(VaultFigures):
-    """One vault over a period, in its own currency."""
 
     def on(self, day: dt.date) -> "VaultDays":
         """The same vault on another day."""
