@@ -16,6 +16,7 @@ import typer
 
 from folio.cli import options, preferences
 from folio.cli.asking import asking, filters, show
+from folio.cli.options import option
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 Gate = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--fail-on",
-        metavar="GRADE",
-        help="Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
+        "GRADE",
+        "Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
     ),
 ]
 Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)

@@ -9,6 +9,7 @@ from folio.cli import lot_methods, options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -27,20 +28,14 @@ Cash = Annotated[
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="NAME or INSTITUTION/NAME.")],
-    type: Annotated[
-        str, typer.Option("--type", metavar="TYPE", help="checking, savings, brokerage, …")
-    ] = "other",
-    institution: Annotated[
-        str | None, typer.Option("--institution", metavar="NAME", help="Where it is.")
-    ] = None,
+    name: Annotated[str, argument("NAME", "NAME or INSTITUTION/NAME.")],
+    type: Annotated[str, option("--type", "TYPE", "checking, savings, brokerage, …")] = "other",
+    institution: Annotated[str | None, option("--institution", "NAME", "Where it is.")] = None,
     institution_type: Annotated[
-        str | None,
-        typer.Option("--institution-type", metavar="TYPE", help="bank, broker, crypto-exchange …"),
+        str | None, option("--institution-type", "TYPE", "bank, broker, crypto-exchange …")
     ] = None,
     currency: Annotated[
-        str | None,
-        typer.Option("--currency", metavar="CODE", help="Of prices without one; the book's."),
+        str | None, option("--currency", "CODE", "Of prices without one; the book's.")
     ] = None,
     cash: Cash = None,
 ) -> None:
@@ -94,13 +89,9 @@ def set_(
         typer.Argument(metavar="VALUE]", help="fifo, lifo, hifo, average.", show_default=False),
     ] = None,
     lot_method: Annotated[
-        str | None,
-        typer.Option("--lot-method", metavar="METHOD", help="Which lots go; default: the book's."),
+        str | None, option("--lot-method", "METHOD", "Which lots go; default: the book's.")
     ] = None,
-    status: Annotated[
-        str | None,
-        typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
-    ] = None,
+    status: Annotated[str | None, option("--status", "STATUS", "active, frozen or closed.")] = None,
     cash: Cash = None,
     complete_history: Annotated[
         bool | None,
@@ -114,12 +105,8 @@ def set_(
     from_day: Annotated[
         dt.date | None, options.dated("--from", "From when cash or lots are so; always.")
     ] = None,
-    rename: Annotated[
-        str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
-    ] = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
-    ] = None,
+    rename: Annotated[str | None, option("--rename", "NAME", "Another name for it.")] = None,
+    note: Annotated[str | None, option("--note", "TEXT", "Anything worth remembering.")] = None,
 ) -> None:
     """Freeze, close, reopen or rename an account, say whether it tracks cash, or set its
     lot method: folio account set IBKR lot_method average --from 2025-01-01.

@@ -8,6 +8,7 @@ from folio.cli import lot_methods, options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -53,10 +54,8 @@ def list_(
 def set_(
     account: options.AccountName,
     asset: options.AssetName,
-    key: Annotated[str, typer.Argument(metavar="SETTING", help="lot_method.")],
-    value: Annotated[
-        str, typer.Argument(metavar="VALUE", help="fifo, lifo, hifo, average, or default.")
-    ],
+    key: Annotated[str, argument("SETTING", "lot_method.")],
+    value: Annotated[str, argument("VALUE", "fifo, lifo, hifo, average, or default.")],
     from_day: options.FromDay = None,
     label: options.Label = "",
 ) -> None:

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from folio.cli import options, writing_options
+from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.options import option
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -18,13 +17,9 @@ if TYPE_CHECKING:
 
 app = new_app("Savings goals and their progress.")
 
-Target = Annotated[str, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")]
-Code = Annotated[
-    str | None, typer.Option("--currency", metavar="CODE", help="Of the target; the book's.")
-]
-By = Annotated[
-    str | None, typer.Option("--by", metavar="DAY", help="The day aimed at; empty for none.")
-]
+Target = Annotated[str, option("--target", "NUMBER", "The amount aimed at.")]
+Code = Annotated[str | None, option("--currency", "CODE", "Of the target; the book's.")]
+By = Annotated[str | None, option("--by", "DAY", "The day aimed at; empty for none.")]
 
 
 @app.command("add")
@@ -36,12 +31,8 @@ def add(name: options.VaultName, target: Target, currency: Code = None, by: By =
 @app.command("set")
 def set_(
     name: options.VaultName,
-    target: Annotated[
-        str | None, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of the target.")
-    ] = None,
+    target: Annotated[str | None, option("--target", "NUMBER", "The amount aimed at.")] = None,
+    currency: Annotated[str | None, option("--currency", "CODE", "Of the target.")] = None,
     by: By = None,
 ) -> None:
     """Change what a vault aims at; what is not said stays as it is.
@@ -80,16 +71,11 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
 @app.command("fill")
 def fill(
     name: options.VaultName,
-    account: writing_options.InAccount,
-    asset: Annotated[
-        str,
-        typer.Option("--asset", metavar="SYMBOL", help="What fills it."),
-    ],
-    percent: Annotated[
-        str, typer.Option("--percent", metavar="NUMBER", help="How much of it; 0 for none.")
-    ] = "100",
+    account: options.InAccount,
+    asset: Annotated[str, option("--asset", "SYMBOL", "What fills it.")],
+    percent: Annotated[str, option("--percent", "NUMBER", "How much of it; 0 for none.")] = "100",
     label: options.Label = "",
-    from_day: writing_options.FromDay = None,
+    from_day: options.FromToday = None,
 ) -> None:
     """Fill a vault with a percentage of a holding.
 
@@ -158,7 +144,7 @@ def history(
 @app.command("rename")
 def rename(
     name: options.VaultName,
-    new: writing_options.NewName,
+    new: options.NewName,
 ) -> None:
     """Give a vault another name.
 

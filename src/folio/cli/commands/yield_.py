@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import options, writing_options
+from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.model.shell_words import shell_word
 
@@ -46,8 +47,7 @@ class DayCount(StrEnum):
 
 
 RuleName = Annotated[
-    str | None,
-    typer.Option("--name", metavar="NAME", help="Which rule of the holding; interest if not said."),
+    str | None, option("--name", "NAME", "Which rule of the holding; interest if not said.")
 ]
 
 
@@ -55,16 +55,13 @@ RuleName = Annotated[
 def set_(
     account: options.AccountName,
     asset: options.AssetName,
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="A year, such as 3.5%.")],
+    rate: Annotated[str, argument("RATE", "A year, such as 3.5%.")],
     pay: Annotated[
         Frequency | None,
         typer.Option("--pay", help="How often; monthly if not said.", show_default=False),
     ] = None,
     day: Annotated[
-        str | None,
-        typer.Option(
-            "--day", metavar="DAY", help="Of the month (31: its last) or the week; its last one."
-        ),
+        str | None, option("--day", "DAY", "Of the month (31: its last) or the week; its last one.")
     ] = None,
     month: Annotated[
         int | None,
@@ -76,10 +73,9 @@ def set_(
             show_default=False,
         ),
     ] = None,
-    from_day: writing_options.FromDay = None,
+    from_day: options.FromToday = None,
     until: Annotated[
-        dt.date | None,
-        options.dated("--until", "Up to this day; from then on as it was before."),
+        dt.date | None, options.dated("--until", "Up to this day; from then on as it was before.")
     ] = None,
     effective: Annotated[
         bool | None,
