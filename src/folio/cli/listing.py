@@ -20,8 +20,9 @@ from folio.cli.options import option
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
+    from folio.book import Book as Book  # the words of every listing
+    from folio.model.table import Table as Table
+    from folio.reports.query import Query as Query
 
 Gate = Annotated[
     str | None,

@@ -14,9 +14,7 @@ from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Accounts: add, list, freeze, close.")
 

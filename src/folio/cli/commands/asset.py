@@ -14,9 +14,7 @@ from folio.errors import UsageError
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Assets: add, list, correct, merge.")
 

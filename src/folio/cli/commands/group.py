@@ -10,9 +10,7 @@ from folio.cli.options import option
 from folio.cli.text import say
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Groups of holdings and accounts.")
 

@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
-    from folio.book import Book
     from folio.cli.importing.assistant import Words
     from folio.cli.importing.laid_out import LaidOut
+    from folio.cli.listing import Book, Query, Table
     from folio.importers import Profile
-    from folio.model.table import Table
     from folio.operations.importing.import_statement import Summary
     from folio.operations.importing.read_files import Choices
-    from folio.reports.query import Query
 
 MADE = 20  # accounts and assets that are named
 LINKED = 10  # transfers that are named

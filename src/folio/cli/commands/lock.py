@@ -10,9 +10,7 @@ from folio.cli.options import argument
 from folio.cli.text import say
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Lock the past: its figures stay as they are.", default="through")
 

@@ -18,9 +18,8 @@ from folio.errors import UsageError
 if TYPE_CHECKING:
     import sqlite3
 
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
+
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
 app.command("fetch")(fetch)

@@ -14,12 +14,10 @@ from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
     from folio.book.price_plan import Fetched, Job, Left
-    from folio.model.table import Table
+    from folio.cli.listing import Book, Query, Table
     from folio.operations.pricing.fetch_prices import Wanted
     from folio.quotes.desk import Desk
-    from folio.reports.query import Query
 
 
 def fetch(

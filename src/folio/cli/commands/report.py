@@ -9,9 +9,7 @@ from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, 
 from folio.cli.options import Effects, PeriodOption, Step, StepOption, option
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
 

@@ -14,9 +14,8 @@ from folio.cli.text import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
+
 
 app = new_app("Transfers that wait for their other end, and what to say of them.", default="list")
 

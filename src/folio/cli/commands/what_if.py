@@ -9,10 +9,8 @@ from folio.cli.listing import DIGITS, GATE, HOW, listing
 from folio.cli.options import argument, option
 
 if TYPE_CHECKING:
-    from folio.book import Book
+    from folio.cli.listing import Book, Query, Table
     from folio.model.assets import Asset
-    from folio.model.table import Table
-    from folio.reports.query import Query
     from folio.reports.sold.what_if import Sale
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")

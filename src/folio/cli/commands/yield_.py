@@ -17,11 +17,9 @@ from folio.model.shell_words import shell_word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from folio.book import Book
-    from folio.model.table import Table
+    from folio.cli.listing import Book, Query, Table
     from folio.model.yields import Rule
     from folio.operations.recording import Recording
-    from folio.reports.query import Query
 
 app = new_app("What holdings earn: rates, days of payment, what is owed.")
 
