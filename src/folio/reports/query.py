@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from folio.book.vaults import Filled
 
 
+Row = dict[str, Cell]
 HELD = 5_000  # rows of a listing that are made at once; those after them, as they are written
 # Of a table of holdings, each account above its own; programs have the account in every row.
 ACCOUNT_ABOVE = (
@@ -27,6 +30,12 @@ ACCOUNT_ABOVE = (
     Column("institution", "Institution", machine_only=True),
     Column("account", "Account", machine_only=True),
 )
+
+
+def begun(rows: Iterator[Row]) -> tuple[list[Row], Iterable[Row]]:
+    """The rows of a listing that are made at once, and those that are made as they are written."""
+    held = list(islice(rows, HELD))
+    return held, rows if len(held) == HELD else ()
 
 
 class Since(NamedTuple):

@@ -86,7 +86,7 @@ def fill(
     with recording() as write:
         day = from_day or book_today(write.db)
         holding = get_holding(write, account, asset, label)
-        over = fill_vault(write, get_vault(write, name), holding, share, day)
+        over = fill_vault(write, get_vault(write, name).id, holding, share, day)
         described = write.catalog.describe(holding)
     say(f"{name} is filled by {share} % of {described} from {day} on")
     if over is not None:
@@ -151,5 +151,5 @@ def rename(
     from folio.operations.arranging.arrange import get_vault, rename_thing
 
     with recording() as write:
-        named = rename_thing(write, "vaults", get_vault(write, name), new)
+        named = rename_thing(write, "vaults", get_vault(write, name).id, new)
     say(f"{name} is {named} now")
