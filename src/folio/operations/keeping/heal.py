@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.db.file.files import besides, remove, unfinished
-from folio.db.file.migrations import BACKUPS, differences
-from folio.db.file.pages import page_faults
+from folio.db.file.migrations import BACKUPS, differences, page_faults
 from folio.db.file.places import place_warning, unsafe_place
 from folio.db.keeping.repairs import can_be_made, make_indexes_anew, make_schema_anew
 from folio.operations.deriving.roll_up import rebuild

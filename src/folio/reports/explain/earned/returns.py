@@ -12,7 +12,6 @@ from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.explanation import Node, defined, made, missing, together, total
 from folio.model.numbers import ONE, ZERO, round_money
-from folio.reports.explain.asked.asking import asked_for
 from folio.reports.explain.earned.measured import ONE_DAY, Measured
 from folio.reports.explain.earned.mornings import Morning
 from folio.reports.explain.ground import Ground
@@ -174,8 +173,8 @@ class Returns(Measured):
             return self._none("volatility", "fewer than two days are measured")
         moves = weekday_moves(self.chain)
         parts = tuple(
-            asked_for(
-                self.ground, f"return of {move.until}", move.rate, "ratio", "twr",
+            self.ground.asked_for(
+                f"return of {move.until}", move.rate, "ratio", "twr",
                 str(move.until) if move.since == move.until else f"{move.since}..{move.until}",
                 day=move.until,
             )
@@ -206,7 +205,7 @@ class Returns(Measured):
     def _rates_on(self, day: dt.date, moved: Decimal | None) -> Node:
         """What rates did on a day of many."""
         what = f"by currency on {day}"
-        own = asked_for(self.ground, what, (moved or ONE) - ONE, "ratio", "currency-part",
+        own = self.ground.asked_for(what, (moved or ONE) - ONE, "ratio", "currency-part",
                         str(day), day=day)  # fmt: skip
         return made(what, "ratio", "sum", [defined("the evening before", 1, "ratio"), own])
 
