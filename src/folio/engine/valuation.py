@@ -62,6 +62,9 @@ class Leaves(NamedTuple):
     rates: list[Rate]  # on which they rest
 
 
+_LEAVES = from_tuple(Leaves)
+
+
 class _Factors(dict[tuple[int, str], Decimal | None]):
     """What one of a currency comes to on a day, each found once: lots ask again and again."""
 
@@ -162,9 +165,12 @@ class Teller:
         proceeds = self.proceeds(part)
         cost = self.leaf(part.cost, part.cost_currency, part.acquired_on)
         gain = None if proceeds is None or cost is None else proceeds - cost
+        own = self.currency
+        if part.proceeds_currency == own == part.cost_currency:
+            return _LEAVES((proceeds, cost, gain, []))
         sold = self._rate_behind(proceeds, part.proceeds_currency, part.disposed_on)
         bought = self._rate_behind(cost, part.cost_currency, part.acquired_on)
-        return Leaves(proceeds, cost, gain, [rate for rate in (sold, bought) if rate is not None])
+        return _LEAVES((proceeds, cost, gain, [r for r in (sold, bought) if r is not None]))
 
     def _rate_behind(
         self, leaf: Decimal | None, currency: int | None, day: str | None

@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
+from folio.db.values import day_number, from_day_number, listed, optional_text
 from folio.model.ledger import Slice, fetched_before
+from folio.model.named import from_tuple
 from folio.model.numbers import ZERO, to_text
 
 _BATCH = 4096  # rows that wait to be written together
@@ -100,27 +101,34 @@ def read_disposals(
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
-        before = fetched_before(last, transaction, holding, proceeds_currency)
-        if before is not None and proceeds_currency == assets[holding]:
-            before = None  # as the fold has it
-        last = Slice(
-            holding,
-            days[day] or "",
-            transaction,
-            place,
-            opened_by,
-            days[acquired],
-            Decimal(units),
-            optional_decimal(proceeds),
-            proceeds_currency,
-            optional_decimal(cost),
-            cost_currency,
-            bool(realises),
-            grade,
-            days[held_since],
-            before,
+        before = None
+        if last is not None and last.transaction_id == transaction:
+            before = fetched_before(last, transaction, holding, proceeds_currency)
+            if before is not None and proceeds_currency == assets[holding]:
+                before = None  # as the fold has it
+        last = _SLICE(
+            (
+                holding,
+                days[day],
+                transaction,
+                place,
+                opened_by,
+                days[acquired],
+                Decimal(units),
+                None if proceeds is None else Decimal(proceeds),
+                proceeds_currency,
+                None if cost is None else Decimal(cost),
+                cost_currency,
+                bool(realises),
+                grade,
+                days[held_since],
+                before,
+            )
         )
         yield last
+
+
+_SLICE = from_tuple(Slice)
 
 
 class _Assets(dict[int, int]):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from folio.book import Book
 from folio.engine.grades import Judged, as_one, together
@@ -17,8 +17,8 @@ from folio.reports.sold.disposed import (
     SHORT,
     UNCOVERED,
     Disposal,
+    Disposing,
     Sum,
-    disposal,
     held_since,
     lot_of,
 )
@@ -142,36 +142,43 @@ class _Found:
         self.whole = Sum()
         self.cash: dict[int, Sum] = {}  # by holding: cash has a slice for every payment
         self.uncovered: list[Disposal] = []
-        self.terms: set[str | None] = set()
+        self.terms: set[str] = set()
         self._first: list[Disposal] = []  # of those that are neither, as many as are held
         self._others = 0  # of them
-        self._alike: Counter[Judged] = Counter()  # neither cash, by how they are judged
+        self._alike: Counter[Judged] = Counter()  # none of them cash, by how they are judged
 
     def _read(self, holdings: list[Holding]) -> Iterator[Disposal]:
         found = disposals(self.book, holdings, *self.days, currency=self.teller.currency)
-        for part in found:
-            yield disposal(self.book, self.teller, part, effects=self.effects)
+        return map(Disposing(self.book, self.teller, effects=self.effects).of, found)
 
     def summed(self, keys: tuple[str, ...]) -> dict[tuple[Cell, ...], Sum]:
         """The sums of those that have these keys in common."""
         groups: dict[tuple[Cell, ...], Sum] = {}
         of_cash: dict[tuple[int, tuple[Cell, ...]], Sum] = {}
+        names = _Names(self.book, keys)
         for place, one in enumerate(self._read(self.query.holdings(self.book))):
-            known = _keys(self.book, one) if keys else {}
-            names = tuple(known[key] for key in keys)
-            holding = one.part.holding_id
+            own = names.of(one)
             if one.term == CASH:
-                self.cash.setdefault(holding, Sum()).add(one, place)
-                of_cash.setdefault((holding, names), Sum()).add(one, place)
+                holding = one.part.holding_id
+                kept = of_cash.get((holding, own))
+                if kept is None:
+                    kept = of_cash[holding, own] = Sum()
+                kept.add(one, place)
                 continue
-            self.whole.add(one, place)
+            group = groups.get(own)
+            if group is None:
+                group = groups[own] = Sum()
+            group.add(one, place)
             self._take(one)
-            if keys:
-                groups.setdefault(names, Sum()).add(one, place)
+        for group in groups.values():
+            self.whole.join(group)
+        self._alike = self.whole.judged
+        for (holding, _), spent in of_cash.items():
+            self.cash.setdefault(holding, Sum()).join(spent)
         self.cash = {h: spent for h, spent in self.cash.items() if spent.moved}
-        for (holding, names), spent in of_cash.items():
+        for (holding, own), spent in of_cash.items():
             if holding in self.cash:
-                groups.setdefault(names, Sum()).join(spent)
+                groups.setdefault(own, Sum()).join(spent)
         for spent in self.cash.values():
             self.whole.join(spent)
             self.terms.add(CASH)
@@ -179,7 +186,6 @@ class _Found:
 
     def _take(self, one: Disposal) -> None:
         self.terms.add(one.term)
-        self._alike[one.judged] += 1
         if one.term == UNCOVERED:
             self.uncovered.append(one)
             return
@@ -232,7 +238,7 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
     }
     return {
         "listed": "Uncovered" if one.term == UNCOVERED else "Disposals",
-        **_whose(book, one),
+        **_whose(book, part.holding_id),
         "acquired_on": held_since(part),
         "disposed_on": dt.date.fromisoformat(part.disposed_on),
         "quantity": Amount(part.quantity, precision),
@@ -254,8 +260,8 @@ def _cash_row(book: Book, query: Query, spent: Sum, *, effects: bool) -> dict[st
     return row | dict.fromkeys(("acquired_on", "days_held", "transaction", "lot"))
 
 
-def _whose(book: Book, one: Disposal) -> dict[str, Cell]:
-    holding = book.catalog.holdings[one.part.holding_id]
+def _whose(book: Book, number: int) -> dict[str, Cell]:
+    holding = book.catalog.holdings[number]
     account = book.catalog.accounts[holding.account_id]
     return {
         "institution": account.institution,
@@ -288,18 +294,28 @@ def _summary(
     ]
 
 
-def _keys(book: Book, one: Disposal) -> dict[str, Cell]:
-    """Everything that a summary may be by."""
-    whose = _whose(book, one)
-    return {
-        **whose,
-        "lot": lot_of(one.part),
-        "acquired_on": held_since(one.part),
-        "year": int(one.part.disposed_on[:4]),
-        "term": one.term,
-    }
+class _Names:
+    """What disposals are summed by: of its holding what is asked, then of each its own."""
+
+    def __init__(self, book: Book, keys: tuple[str, ...]) -> None:
+        self._own = [_OWN[key] for key in keys if key in _OWN]
+        self._whose = {
+            number: tuple(known[key] for key in keys if key in known)
+            for number in book.catalog.holdings
+            if (known := _whose(book, number))
+        }
+
+    def of(self, one: Disposal) -> tuple[Cell, ...]:
+        whose = self._whose[one.part.holding_id]
+        return (*whose, *(own(one) for own in self._own)) if self._own else whose
 
 
+_OWN: dict[str, Callable[[Disposal], Cell]] = {
+    "lot": lambda one: lot_of(one.part),
+    "acquired_on": lambda one: held_since(one.part),
+    "year": lambda one: int(one.part.disposed_on[:4]),
+    "term": lambda one: one.term,
+}
 _TERMS = {SHORT: "1", LONG: "2", CASH: "3", UNCOVERED: "4"}
 
 

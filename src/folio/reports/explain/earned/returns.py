@@ -255,7 +255,7 @@ class Returns(Measured):
 
 
 class Compared(Returns):
-    """The returns beside the price of an asset: see :mod:`folio.reports.earned.benchmarks`."""
+    """The returns beside the price of an asset: see :mod:`folio.reports.earned.return_figures`."""
 
     def __init__(self, ground: Ground, period: Period, asset: Asset) -> None:
         super().__init__(ground, period, asset)
