@@ -176,8 +176,8 @@ def roff(markdown: str) -> Iterator[str]:
 def inline(text: str, *, code: bool = False) -> str:
     """Text with its marks as fonts, and what roff would take for its own as itself.
 
-    >>> inline("**buy** takes `--on DAY` and a\\b")
-    '\\fBbuy\\fR takes \\fB\\-\\-on DAY\\fR and a\\eb'
+    >>> inline("**buy** takes `--on DAY` and a\\\\b")
+    '\\\\fBbuy\\\\fR takes \\\\fB\\\\-\\\\-on DAY\\\\fR and a\\\\eb'
     """
     text = text.replace("\\", "\\e").replace("-", "\\-")
     if not code:
