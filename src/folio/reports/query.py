@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from folio.book import Book
 from folio.book.selection import Filters, select
@@ -46,6 +46,16 @@ class Since(NamedTuple):
     day: dt.date
 
 
+class Told(TypedDict):
+    """What a table says of itself."""
+
+    as_of: dt.date
+    known_at: dt.datetime | None
+    currency: str | None
+    grade: str | None
+    reasons: tuple[str, ...]
+
+
 class Query(NamedTuple):
     """A day, a currency, a state of knowledge and a choice of holdings."""
 
@@ -58,6 +68,14 @@ class Query(NamedTuple):
     drawn: bool = False  # with charts
     whole: bool = False  # as a page to look around in, with what other reports say
     to_read: bool = False  # what columns for programs alone hold may be missing
+
+    def told(
+        self, grade: str | None = None, reasons: Iterable[str] = (), *, money: bool = False
+    ) -> Told:
+        """What a table says that answers it; ``money``: in the query's currency."""
+        code = self.currency.symbol if money else None
+        return Told(as_of=self.as_of, known_at=self.known_at, currency=code, grade=grade,
+                    reasons=tuple(reasons))  # fmt: skip
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""

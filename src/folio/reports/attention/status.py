@@ -55,8 +55,7 @@ def status(book: Book, query: Query) -> Table:
         "Status" if rows else "Status: all is well",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         empty="nothing wants attention",
     )
 

@@ -82,10 +82,7 @@ def coverage(book: Book, query: Query) -> Table:
         "Coverage",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=grade(whole),
-        reasons=tuple(reasons(whole)),
+        **query.told(grade(whole), reasons(whole)),
         group_by="heading",
         empty="nothing is known of any holding yet",
     )

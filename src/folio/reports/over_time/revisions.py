@@ -79,12 +79,10 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
         COLUMNS if into else tuple(c._replace(machine_only=c in _QUIET) for c in COLUMNS),
         held,
         _cells(query, last.less(first)) | _ends(query, first, last),
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=worst(["full", *(grade(known) for _, known in ends if known.held)]),
-        reasons=tuple(
-            f"{why}{when}" for when, known in ends if known.held for why in reasons(known)
+        **query.told(
+            worst(["full", *(grade(known) for _, known in ends if known.held)]),
+            (f"{why}{when}" for when, known in ends if known.held for why in reasons(known)),
+            money=True,
         ),
         headline={"before": _cells(query, first)["value"], "now": _cells(query, last)["value"]},
         headline_columns=(Column("before", "Known then", "money"), Column("now", "Now", "money")),

@@ -107,10 +107,7 @@ def rules(book: Book, query: Query) -> Table:
         "Yield rules",
         RULES,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole),
         empty="no rules; add one with: folio yield set ACCOUNT ASSET RATE",
     )
 
@@ -148,10 +145,7 @@ def payments(book: Book, query: Query, period: Period) -> Table:
         title_of("Interest by payment", period, query),
         PAYMENTS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole),
         empty="no rule owes anything in that period; see: folio yield list",
     )
 
@@ -174,10 +168,7 @@ def interest(book: Book, query: Query, period: Period) -> Table:
         title_of("Interest by rule", period, query),
         INTEREST,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole),
     )
 
 

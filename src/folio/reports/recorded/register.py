@@ -68,8 +68,7 @@ def register(
         "Register",
         _columns(held, everything),
         held,
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         more=more,
         namesakes=namesakes(book),
         empty="no transaction is like that; list them all with: folio register"
