@@ -211,6 +211,13 @@ def test_amounts_of_nothing_are_refused_with_what_to_do(tmp_path: Path) -> None:
         ("payee Shop\n", "hledger"),
         ("D $1,000.00\n", "hledger"),
         ('2020-01-01 * "Shop" "food"\n  Assets:Cash  1 EUR\n', "beancount"),
+        ("2024-01-01 open\n  assets:bank  1 EUR\n  equity\n", "hledger"),
+        ("2024-01-01 balance\n  assets:bank  1 EUR\n  equity\n", "hledger"),
+        ("2024-01-01 price increase\n  assets:bank  1 EUR\n  equity\n", "hledger"),
+        ("2024-01-01 event horizon\n  assets:bank  1 EUR\n  equity\n", "hledger"),
+        ("2024-01-01 price HOOL  12.5 USD\n", "beancount"),
+        ("2024-01-01 commodity HOOL\n", "beancount"),
+        ("2024/01/05 open Vermögen:Giro EUR\n", "beancount"),
         ("; as Windows has it\r\n\r\n2020-01-01 open Assets:A\r\n", "beancount"),
         ("12.5 x\n", None),
     ],
@@ -315,4 +322,114 @@ def test_a_fault_in_an_included_file_says_where(tmp_path: Path) -> None:
     keeper = Bookkeeper(tmp_path / "book.db")
     with pytest.raises(FolioError, match=r"part\.beancount:2: Invalid reference to unknown"):
         load(keeper, written(tmp_path, "main.beancount", 'include "part.beancount"\n'))
+    keeper.close()
+
+
+MANY = """\
+2024-01-01 open
+  assets:cash  10000 USD
+  equity:opening
+2024-01-02 two purchases and their fee
+  assets:stocks  10 VTI @ 100 USD
+  assets:stocks  3 BND @@ 100 USD
+  expenses:BankFees  5 USD
+  assets:cash
+2024-03-02 two sales, a fee and a tax
+  assets:stocks  -4 VTI @ 120 USD
+  assets:stocks  -3 BND @@ 100.01 USD
+  expenses:fees  5 USD
+  expenses:taxes  2 USD
+  assets:cash
+2024-03-02 coffee on the taxi
+  assets:cash  -7 USD
+  expenses:coffee  3 USD
+  expenses:taxi
+2024-04-02 one for the other, and some money
+  assets:stocks  -2 VTI @ 130 USD
+  assets:stocks  3 GLD @ 86 USD
+  assets:cash  2 USD
+2024-04-03 moved at a price
+  assets:stocks  -1 GLD @ 90 USD
+  assets:other  1 GLD @ 90 USD
+2024-12-31 closed
+  assets:cash  -9463.01 USD
+  equity:opening
+"""
+
+
+@needs_hledger
+def test_several_trades_of_one_entry_are_each_their_own(tmp_path: Path) -> None:
+    """Gains by hand: VTI 4 × 20 and 2 × 30, BND one cent; fees and taxes are no trade's.
+
+    By hledger: 10000 − 1105 + 573.01 − 7 + 2 = 9463.01; what is closed is no opening.  BND is what
+    is bought, not Brunei's dollar, and coffee is no fee.  What moves keeps its cost of 86.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    summary = load(keeper, written(tmp_path, "my.journal", MANY))
+    assert events(keeper) == [
+        "opening 10000 USD",
+        "buy 10 VTI -1000 USD",
+        "buy 3 BND -100 USD",
+        "fee fee -5 USD",
+        "sell -4 VTI 480 USD",
+        "sell -3 BND 100.01 USD",
+        "fee fee -5 USD",
+        "tax tax -2 USD",
+        "withdraw -7 USD",
+        "sell -2 VTI 260 USD",
+        "buy 3 GLD -258 USD",
+        "transfer -1 GLD 1 GLD",
+        "withdraw -9463.01 USD",
+    ]
+    assert keeper.quantity("cash", "USD") == 0
+    sold = [s for name in ("VTI", "BND") for s in keeper.disposals("stocks", name)]
+    assert [s.proceeds - s.cost for s in sold] == [80, 60, D("0.01")]
+    (moved,) = keeper.lots("other", "GLD")
+    assert (moved.acquired_on, moved.cost) == ("2024-04-02", 86)
+    assert "BND is bought at a cost" in "; ".join(summary.notes)
+    keeper.close()
+
+
+TRADES = """\
+2020-01-01 open Assets:Broker:Cash
+2020-01-01 open Assets:Broker:HOOL
+2020-01-01 open Assets:Broker:AAPL
+2020-01-01 open Income:PnL
+2020-01-01 open Income:Dividends
+2020-01-01 open Expenses:Commissions
+2020-01-02 * "two purchases, a third of a cent each"
+  Assets:Broker:HOOL  3 HOOL {{100.00 USD}}
+  Assets:Broker:AAPL  3 AAPL {66.667777 USD}
+  Expenses:Commissions  5 USD
+  Assets:Broker:Cash  -305.00 USD
+2020-01-03 * "the old for the new, with a dividend"
+  Assets:Broker:HOOL  -2 HOOL {100 / 3 USD}
+  Assets:Broker:AAPL  2 AAPL {70.00 USD}
+  Income:PnL
+  Income:Dividends  -4.00 USD
+  Assets:Broker:Cash  -56.00 USD
+2020-01-04 * "out and in again"
+  Assets:Broker:AAPL  -2 AAPL {70.00 USD} @ 75.00 USD
+  Assets:Broker:AAPL  1 AAPL {76.00 USD}
+  Income:PnL  -10.00 USD
+  Assets:Broker:Cash  74.00 USD
+"""
+
+
+def test_several_trades_of_one_entry_of_beancount(tmp_path: Path) -> None:
+    """By hand: 3 × 66.667777 = 200.003331, 200.00 was paid; what HOOL fetched the money says:
+    140 − 56 = 84, of which 4 are the dividend."""
+    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    load(keeper, written(tmp_path, "my.beancount", TRADES))
+    assert events(keeper) == [
+        "buy 3 HOOL -100 USD",
+        "buy 3 AAPL -200 USD",
+        "fee fee -5 USD",
+        "sell -2 HOOL 80 USD",
+        "buy 2 AAPL -140 USD",
+        "dividend 4 USD",
+        "sell -2 AAPL 150 USD",
+        "buy 1 AAPL -76 USD",
+    ]
+    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "AAPL")] == ["200.003331", "76"]
     keeper.close()

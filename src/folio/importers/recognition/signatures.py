@@ -63,10 +63,14 @@ _MT940 = _signature(
 )
 _ABN_AMRO = _signature(r"\d{9,10}\t[A-Z]{3}\t\d{8}(?:\t[+-]?\d+,\d\d){2}\t\d{8}\t[+-]?\d+,\d\d\t")
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
-_DAY = r"\d{4}-\d\d-\d\d"
+_DAY = r"\d{4}[-/]\d\d?[-/]\d\d?"
 _BEANCOUNT = _signature(
-    r"(?:(?:[;*#][^\n]*)?\n)*+(?:(?:option|plugin|include|pushtag)\s+\"|"
-    rf"{_DAY}\s+[*!]\s+\"|{_DAY}\s+(?:open|close|commodity|price|balance|pad|note|event|custom|query|document|txn)\s)"
+    r"(?:(?:[;*#][^\n]*)?\n)*+(?:(?:option|plugin|include)\s+\"|push(?:tag|meta)\s|"
+    # With what follows: an entry of hledger may be described by any of these words.
+    rf"(?-i:{_DAY}[ \t]+(?:(?:[*!]|txn|event|custom|query)[ \t]+\"|"
+    r"(?:open|close|balance|pad|note|document)[ \t]+[^\W\d_][\w-]*:|"
+    r"(?:commodity[ \t]+[A-Z][A-Z\d'._-]*|price[ \t]+[A-Z][A-Z\d'._-]*[ \t]+[-+\d(.][^\n]*)"
+    r"[ \t\r]*(?:[;\n]|\Z))))"
 )
 _HLEDGER = _signature(
     r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it

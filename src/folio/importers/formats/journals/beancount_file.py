@@ -27,10 +27,9 @@ from folio.importers.formats.journals.drafts import interpret
 from folio.importers.formats.journals.entries import Event, Peer, Priced, Stated, Unit, ended
 from folio.importers.formats.journals.included import check_included
 from folio.importers.formats.journals.statement import statement
-from folio.model.assets import ISO_4217
 from folio.model.extras import install_with
 from folio.model.journal import OBSERVED
-from folio.model.numbers import EXACT, MAX_DIGITS, ZERO, parse_plain
+from folio.model.numbers import EXACT, MAX_DIGITS, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "beancount"
@@ -233,7 +232,7 @@ class _Ledger:
             (one for one in entry.postings if one.units is not None),
             key=lambda one: int((one.meta or {}).get("lineno", sys.maxsize)),
         )
-        units = tuple(_unit(one, entry.date) for one in stated)
+        units = tuple(_unit(one) for one in stated)
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
         short = bool(kind) and said.get("short") == "yes"
@@ -261,7 +260,7 @@ def _said(meta: Any) -> dict[str, str]:
     return {key: value for key, value in (meta or {}).items() if isinstance(value, str)}
 
 
-def _unit(posting: Any, day: dt.date) -> Unit:
+def _unit(posting: Any) -> Unit:
     units, cost, price = posting.units, posting.cost, posting.price
     said = _said(posting.meta)
     number = parse_long(said["units"]) if "units" in said else units.number
@@ -281,10 +280,9 @@ def _unit(posting: Any, day: dt.date) -> Unit:
         since = acquired if isinstance(acquired, dt.date) else None
         unit = unit._replace(acquired_on=since, label=said["lot"], has_lot=True)
     if price is not None and price.number is not None:
-        unit = unit._replace(price=price.number, price_in=price.currency, linked=cost is None)
-        if cost is None and unit.units > ZERO and unit.commodity not in ISO_4217:
-            paid = _BEANCOUNT.multiply(price.number, unit.units)  # in beancount a conversion
-            unit = unit._replace(cost=paid, cost_in=price.currency, acquired_on=day)
+        worth = _BEANCOUNT.multiply(price.number, abs(unit.units))
+        unit = unit._replace(price=price.number, price_in=price.currency, worth=worth)
+        unit = unit._replace(linked=cost is None)  # in beancount a conversion
     aside: Any = (posting.meta or {}).get("price")  # where folio has one of another currency
     if price is None and getattr(aside, "number", None):
         unit = unit._replace(price=aside.number, price_in=aside.currency)

@@ -14,6 +14,7 @@ from folio.importers.formats.journals.actions import Actions
 from folio.importers.formats.journals.entries import Event, Peer, Unit
 from folio.importers.formats.journals.legs import OUTSIDE
 from folio.importers.formats.journals.parcels import Parcel
+from folio.importers.formats.journals.several import several_trades
 from folio.importers.formats.journals.splits import is_ratio, split_of
 from folio.importers.formats.journals.units import (
     alike,
@@ -25,10 +26,16 @@ from folio.importers.formats.journals.units import (
     sent,
     swap_fees,
 )
-from folio.importers.formats.journals.words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
+from folio.importers.formats.journals.words import (
+    OUT,
+    charge,
+    is_charged,
+    kind_of,
+    named,
+)
 from folio.model.assets import minor_unit
 from folio.model.numbers import ZERO, round_money
-from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef
+from folio.model.transactions import Draft, Leg, LotRef
 
 
 class Meaning(NamedTuple):
@@ -55,6 +62,7 @@ def interpret(peer: Peer) -> Meaning:
 
 class _Reader(Actions):
     def drafts_of(self, event: Event) -> Iterator[Draft]:
+        event = event._replace(units=tuple(self._costed(u, event) for u in event.units))
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
         outside = [u for u in event.units if not self.names.is_inside(u.account)]
@@ -77,6 +85,10 @@ class _Reader(Actions):
         if alone:
             yield from alone
             return
+        several = self._several(event, inside, outside)
+        if several:
+            yield from several
+            return
         own_swap = event.kind == "swap"  # for money too, which reads as a sale
         trade = (
             (self._exchange(event, inside) if own_swap else None)
@@ -97,9 +109,26 @@ class _Reader(Actions):
             yield self._transfer(event, together)
         kind = kind_of(event, outside)
         for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
-            yield self._alone(event, unit, kind)
+            is_it = event.kind or kind not in OUT or is_charged(unit, kind, outside)
+            yield self._alone(event, unit, kind if is_it else "")
 
     # -- what an entry is ----------------------------------------------------------------
+
+    def _several(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
+        """Purchases and sales of one entry, each a draft; none where they are not told apart."""
+        things = [u for u in inside if not self._is_money(u)]
+        money = [u for u in inside if self._is_money(u)]
+        if event.kind or any(map(self._is_owed, things)):
+            return []
+        found = several_trades(event, things, money, outside)
+        made = list[tuple[Draft, list[Unit]] | None]()
+        for units, paid in found.trades if found else ():
+            if paid.units > ZERO:
+                made.append(self._sale(event, units, [*units, paid], []))
+            else:
+                made.append(self._purchase(event, units[0], [units[0], paid], []))
+        rest = [self._alone(event, unit, kind) for kind, unit in found.rest] if found else []
+        return [draft for draft, _ in filter(None, made)] + rest
 
     def _trade(
         self, event: Event, inside: list[Unit], outside: list[Unit]
@@ -222,38 +251,6 @@ class _Reader(Actions):
         self._brought(into, LotRef(account, draft.external_id or ""))
         return draft._replace(takes=self._taken_by(gone), pays=pays), []
 
-    def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
-        """Money alone, from or to the outside: each of the accounts there says what it is.
-
-        A fee or a tax goes with what it was paid for: the income, or what came or went.
-        """
-        if len(inside) != 1 or not outside or inside[0].cost is not None or inside[0].linked:
-            return []
-        unit = inside[0]
-        asset = self.names.asset(unit.commodity)
-        balanced = sum((u.units for u in outside), ZERO) == -unit.units
-        if asset.type != "currency" or not balanced:
-            return []
-        if any(u.commodity != unit.commodity for u in outside):
-            return []
-        parts: dict[str, Decimal] = {}
-        for one in outside:
-            kind = named(one.account)
-            parts[kind] = parts.get(kind, ZERO) - one.units
-        main = [kind for kind, amount in parts.items() if kind not in OUT and amount]
-        if len(main) != 1 or (main[0] in INCOME_KINDS and parts[main[0]] < ZERO):
-            return []
-        account, label = self.names.holding(unit.account, unit.commodity)
-        kind = main[0] or ("deposit" if parts[main[0]] > ZERO else "withdraw")
-        kind = event.kind if event.kind in OWN_KINDS - OUT else kind
-        role = "cash" if kind in INCOME_KINDS else "asset"
-        legs = [Leg(role, asset, parts[main[0]], label=label)]
-        legs += [Leg(k, asset, parts[k], label=label) for k in sorted(OUT) if parts.get(k)]
-        draft = self._draft(event, kind, account, *legs)
-        if kind in INCOME_KINDS and event.payer:
-            draft = draft._replace(related_asset=self.names.asset(event.payer))
-        return [draft]
-
     def _sale(
         self, event: Event, sold: list[Unit], inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
@@ -337,30 +334,3 @@ class _Reader(Actions):
         for into, left in unknown:
             self._arrived(into, Parcel(LotRef(account, draft.external_id or ""), left))
         return draft._replace(takes=tuple(taken.items()))
-
-    def _alone(self, event: Event, unit: Unit, kind: str) -> Draft:
-        """Units that came from outside, or went there."""
-        account, label = self.names.holding(unit.account, unit.commodity)
-        asset = self.names.asset(unit.commodity)
-        money = asset.type == "currency" and unit.cost is None
-        coming = unit.units > ZERO
-        received = RECEIVED.get(kind)
-        if coming and received and asset.type != "currency":
-            kind = received
-        elif not (money and kind in OWN_KINDS) and (kind != "opening" or not coming):
-            kind = "deposit" if coming else "withdraw"
-        if money and kind in OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
-            leg = Leg("cash" if kind not in OUT else kind, asset, unit.units, label=label)
-        else:
-            leg = Leg("asset", asset, unit.units, label=label)
-        if coming and unit.cost is not None:
-            leg = leg._replace(cost=unit.cost, cost_currency=self.names.asset(unit.cost_in))
-        if coming and unit.acquired_on not in (None, event.day):
-            leg = leg._replace(acquired_on=unit.acquired_on)
-        draft = self._draft(event, kind, account, leg)
-        if money and kind in INCOME_KINDS and event.payer:
-            draft = draft._replace(related_asset=self.names.asset(event.payer))
-        if coming:
-            self._brought(unit, LotRef(account, draft.external_id or ""))
-            return draft
-        return draft._replace(takes=self._taken(unit))

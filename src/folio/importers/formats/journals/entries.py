@@ -6,12 +6,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from folio.model.assets import ASSET_TYPES, ISO_4217, AssetRef, is_isin
+from folio.model.assets import ASSET_TYPES, ISO_4217, AssetRef, is_isin, unit_ref
+from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef
 
 ASSET = re.compile(r"assets?(:|$)", re.IGNORECASE)
 LIABILITY = re.compile(r"(debts?|liabilit(y|ies))(:|$)", re.IGNORECASE)
+_EQUITY = re.compile(r"equity(:|$)", re.IGNORECASE)
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}  # for currencies
+# Codes that nobody has for the symbol of a share; others, such as ALL and BND, are well known ones.
+_MONEY = frozenset(
+    "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN SEK SGD THB TRY "
+    "TWD USD ZAR".split()
+)
 _CARD = re.compile(r"card|credit|visa|amex|mastercard", re.IGNORECASE)
 
 
@@ -29,7 +36,13 @@ class Unit(NamedTuple):
     price: Decimal | None = None  # of one unit
     price_in: str = ""
     linked: bool = False  # its price is what was exchanged for it: a conversion
+    worth: Decimal | None = None  # what all of them were exchanged for, unsigned
     passing: bool = False  # money that came from outside and went, or came and went there
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether it is known what they cost, or were exchanged for."""
+        return self.cost is not None or self.linked
 
 
 class Event(NamedTuple):
@@ -105,6 +118,8 @@ class PeerNames:
             kind = "currency" if symbol in ISO_4217 and not said.get("market") else None
         isin = said.get("isin") or (commodity if is_isin(commodity) else None)
         name = said.get("name") or None
+        if commodity in self.securities:
+            return unit_ref(symbol, None, "", isin, name)
         return AssetRef(symbol, kind, said.get("market", ""), isin, name)
 
     def holding(self, account: str, commodity: str) -> tuple[AccountRef, str]:
@@ -143,6 +158,26 @@ class PeerNames:
         return parts[:-1] if len(parts) > 1 and parts[-1].casefold() in symbols else parts
 
     @cached_property
+    def securities(self) -> frozenset[str]:
+        """Commodities with a currency's code that are bought as securities are.
+
+        They come in at a cost, and nothing is paid, earned, spent or priced in them.
+        """
+        told = {of for of, said in self.peer.commodities.items() if "asset-type" in said}
+        codes = ISO_4217 - _MONEY - told
+        units = [u for event in self.peer.events for u in event.units]
+        paid = {code for u in units for code in (u.cost_in, u.price_in)}
+        bought = set[str]()
+        for unit in units:
+            if unit.commodity not in codes:
+                continue
+            if self.is_inside(unit.account):
+                bought |= {unit.commodity} if unit.units > ZERO and unit.has_cost else set()
+            elif not _EQUITY.match(unit.account):
+                paid.add(unit.commodity)
+        return frozenset(bought - paid)
+
+    @cached_property
     def _owned(self) -> set[tuple[str, ...]]:
         """The accounts that are assets, whatever the case of their letters."""
         units = (u for event in self.peer.events for u in event.units)
@@ -155,8 +190,13 @@ class PeerNames:
     @cached_property
     def _invests(self) -> set[tuple[str, ...]]:
         """The accounts that hold something with a cost."""
-        units = (u for event in self.peer.events for u in event.units if u.cost is not None)
-        return {self._parts(u.account, u.commodity) for u in units}
+        units = (u for event in self.peer.events for u in event.units)
+        return {self._parts(u.account, u.commodity) for u in units if self.costs(u)}
+
+    def costs(self, unit: Unit) -> bool:
+        """Whether units came at a cost: of money, what was exchanged for it is none."""
+        money = unit.linked and self.asset(unit.commodity).type == "currency"
+        return unit.has_cost and (unit.units > ZERO or not unit.linked) and not money
 
 
 def ended(day: dt.date) -> dt.date:

@@ -31,7 +31,6 @@ from folio.importers.formats.journals.drafts import interpret
 from folio.importers.formats.journals.entries import (
     ASSET,
     LIABILITY,
-    SIGNS,
     Event,
     Peer,
     Priced,
@@ -41,9 +40,8 @@ from folio.importers.formats.journals.entries import (
 from folio.importers.formats.journals.hledger_digits import completed, may_be_cut, value
 from folio.importers.formats.journals.included import check_included
 from folio.importers.formats.journals.statement import statement
-from folio.model.assets import ISO_4217
 from folio.model.journal import OBSERVED
-from folio.model.numbers import ZERO, parse_plain
+from folio.model.numbers import parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "hledger"
@@ -168,7 +166,7 @@ class _Journal:
         units: list[Unit] = []
         for posting in entry["tpostings"]:
             self._learn(posting)
-            found = [unit for unit in _units(posting, day) if unit.units]
+            found = [unit for unit in _units(posting) if unit.units]
             units += found
             on = dt.date.fromisoformat(posting["pdate"] or entry["tdate"])
             self._count_on(found, on)
@@ -268,7 +266,7 @@ def _tags(tags: list[list[str]]) -> dict[str, str]:
     return {name: unquote(value) for name, value in reversed(tags)}
 
 
-def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
+def _units(posting: Any) -> Iterable[Unit]:
     said = _tags(posting["ptags"])
     only = len(posting["pamount"]) == 1
     for amount in posting["pamount"]:
@@ -284,11 +282,11 @@ def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
                 unit = unit._replace(price=price, price_in=said["price-in"])
         cost = amount.get("aprice") or amount.get("acost")
         if cost:
-            unit = _priced(unit, cost, said, day)
+            unit = _priced(unit, cost, said)
         yield unit
 
 
-def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
+def _priced(unit: Unit, cost: Any, said: dict[str, str]) -> Unit:
     """Units with a cost: what they cost, or what they fetched."""
     contents = cost["contents"]
     number, commodity = value(contents["aquantity"]), contents["acommodity"]
@@ -297,6 +295,4 @@ def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
         whole = parse_long(said["cost"]) if "cost" in said else whole
         return unit._replace(cost=whole, cost_in=commodity)
     each = number if "Unit" in cost["tag"] else None
-    if unit.units > ZERO and SIGNS.get(unit.commodity, unit.commodity) not in ISO_4217:
-        unit = unit._replace(cost=whole, cost_in=commodity, acquired_on=day)
-    return unit._replace(price=each, price_in=commodity if each else "", linked=True)
+    return unit._replace(price=each, price_in=commodity, worth=whole, linked=True)

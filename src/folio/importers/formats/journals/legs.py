@@ -24,6 +24,22 @@ class Legs(Parcels):
         self._made = 0
         self._id = ""
 
+    def _costed(self, unit: Unit, event: Event) -> Unit:
+        """Units that came, with what was exchanged for them as their cost; money has none.
+
+        What came from another account was not bought, though hledger's journals may price it.
+        """
+        if unit.cost is not None or unit.units <= ZERO or not self.names.costs(unit):
+            return unit
+        if any(self._is_sent(one, unit) for one in event.units):
+            return unit
+        return unit._replace(cost=unit.worth, cost_in=unit.price_in, acquired_on=event.day)
+
+    def _is_sent(self, out: Unit, into: Unit) -> bool:
+        """Whether units went out of one account and came into another, at the same price."""
+        same = (out.commodity, -out.units, out.worth) == (into.commodity, into.units, into.worth)
+        return same and out.account != into.account and self.names.is_inside(out.account)
+
     def _identity(self, event: Event) -> str:
         if event.id:
             return event.id

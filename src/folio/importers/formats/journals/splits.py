@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.formats.journals.entries import Event, Unit
-from folio.importers.formats.journals.legs import Legs
+from folio.importers.formats.journals.flows import Flows
 from folio.importers.formats.journals.units import as_kept, lot_key
 from folio.model.numbers import ZERO, divide
 from folio.model.transactions import Draft, Leg
@@ -89,7 +89,7 @@ def _is_of_lot(out: Unit, into: Unit) -> bool:
     return of == like and out.label.partition(" ")[0] == into.label.partition(" ")[0]
 
 
-class Splits(Legs):
+class Splits(Flows):
     """Makes the drafts of splits."""
 
     def _split(self, event: Event, split: Split) -> Draft | None:

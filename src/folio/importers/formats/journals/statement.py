@@ -55,7 +55,7 @@ def statement(peer: Peer, meaning: Meaning, rows: list[RawRow], notes: list[str]
         drafts=meaning.drafts,  # type: ignore[arg-type]
         balances=balances,
         prices=prices,
-        notes=(*_report(peer, meaning, rows, kept, out), *notes),
+        notes=(*_report(peer, meaning, rows, kept, out), *_securities(names), *notes),
         source=peer.program,
     )
 
@@ -133,6 +133,14 @@ def _report(
     out += Counter(row.reason for row in rows if row.status == SKIPPED)
     for reason, number in sorted(out.items()):
         yield f"left out: {number} × {reason}"
+
+
+def _securities(names: PeerNames) -> Iterator[str]:
+    for code in sorted(names.securities):
+        yield (
+            f"changed: {code} is bought at a cost and nothing is paid in it, so it is taken for a "
+            "security that is called so, not for the currency"
+        )
 
 
 def _number(number: int, what: str) -> str:

@@ -1,24 +1,30 @@
 """What the accounts outside of a journal say that money from or to them is."""
 
+import functools
+import re
 from collections.abc import Iterable
 
 from folio.importers.formats.journals.entries import Event, Unit
 from folio.model.numbers import ZERO
 from folio.model.transactions import INCOME_KINDS
 
-# A word in the name of an account outside → what money from or to it is.
-_WORDS = (
-    ("dividend", "dividend"),
-    ("interest", "interest"),
-    ("coupon", "coupon"),
-    ("reward", "reward"),
-    ("staking", "reward"),
-    ("airdrop", "airdrop"),
-    ("opening", "opening"),
-    ("tax", "tax"),
-    ("fee", "fee"),
-    ("commission", "fee"),
-)
+# A word in the name of an account outside → what money from or to it is.  Whole words, for coffee
+# is no fee and a taxi no tax; of words written together (BankFees) each counts.
+_WORDS = {
+    "dividend": "dividend",
+    "interest": "interest",
+    "coupon": "coupon",
+    "reward": "reward",
+    "staking": "reward",
+    "airdrop": "airdrop",
+    "opening": "opening",
+    "tax": "tax",
+    "taxes": "tax",
+    "fee": "fee",
+    "commission": "fee",
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OUT = frozenset({"fee", "tax"})
 # Income in units.
 RECEIVED = {
@@ -31,10 +37,16 @@ RECEIVED = {
 OWN_KINDS = frozenset({"opening", "unknown", *INCOME_KINDS, *OUT})
 
 
+@functools.cache
 def named(account: str) -> str:
-    """A kind of transaction, fee or tax by the name of an account; empty where it says nothing."""
-    folded = account.casefold()
-    return next((kind for word, kind in _WORDS if word in folded), "")
+    """A kind of transaction, fee or tax by the name of an account; empty where it says nothing.
+
+    >>> named("Expenses:BankFees"), named("income:dividends:ACME"), named("expenses:coffee")
+    ('fee', 'dividend', '')
+    """
+    words = {word.casefold() for word in _WORD.findall(_TOGETHER.sub(" ", account))}
+    words |= {word.removesuffix("s") for word in words}
+    return next((kind for word, kind in _WORDS.items() if word in words), "")
 
 
 def kind_of(event: Event, outside: Iterable[Unit]) -> str:
@@ -42,6 +54,13 @@ def kind_of(event: Event, outside: Iterable[Unit]) -> str:
     kinds = filter(None, (named(u.account) for u in outside))
     found = min(kinds, key=OUT.__contains__, default="")
     return event.kind if event.kind in OWN_KINDS else found
+
+
+def is_charged(unit: Unit, kind: str, outside: Iterable[Unit]) -> bool:
+    """Whether units went for the fee or the tax that stands outside, or are of its refund."""
+    there = [u.units for u in outside if named(u.account) == kind and u.commodity == unit.commodity]
+    whole = -sum(there, ZERO)
+    return ZERO < unit.units <= whole or whole <= unit.units < ZERO
 
 
 def charge(unit: Unit, event: Event, outside: Iterable[Unit]) -> str:
