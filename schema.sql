@@ -241,11 +241,17 @@ CREATE TABLE postings (
     mixed              INTEGER,                       -- 1: the transaction has fees or taxes in
                                                       -- something else, which `amount` leaves out
     acquired_on        TEXT,                          -- stated, where acquired before this day
+    across             INTEGER CHECK (across BETWEEN 1 AND 3),  -- where a transaction is of several
+                                                      -- accounts: 1 this part is in another one
+                                                      -- than what it is about, 2 and at another
+                                                      -- institution; 3 this is what it is about
     PRIMARY KEY (holding_id, occurred_on, transaction_id, line),
     CHECK ((price IS NULL) = (price_currency_id IS NULL)),
     CHECK ((amount IS NULL) = (amount_currency_id IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX postings_by_transaction ON postings (transaction_id);
+CREATE INDEX paid_elsewhere ON postings (related_asset_id, occurred_on)
+    WHERE across IS NOT NULL AND related_asset_id IS NOT NULL;  -- mostly none
 
 -- Which lines of which statements state a transaction: a line after another mostly states a
 -- transaction after another, so a row is a run of them.

@@ -22,7 +22,7 @@ from folio.db.file.connection import open_book
 from folio.model.assets import AssetRef
 from folio.model.gaps import Gap
 from folio.model.ledger import Lot, Slice
-from folio.model.transactions import AccountRef
+from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.deriving.roll_up import rebuild, roll_up
 from folio.operations.keeping.create_book import init
 from folio.operations.names import add_account, add_asset
@@ -178,6 +178,27 @@ class Bookkeeper:
             number = Recorder(write, "statement", repeats=True).record(draft).transaction_id
             settle_new_legs(write)
             return number
+
+        return int(self.write(change))
+
+    def spread(
+        self, kind: str, on: str, account: str, *legs: tuple[str, str, str, Any], of: str = ""
+    ) -> int:
+        """Record a transaction of several accounts, ``of`` a holding of the first.
+
+        A leg is its role, its account, its asset and how many units.
+        """
+        from folio.operations.transactions.record import Recorder
+
+        parts = tuple(
+            Leg(role, AssetRef(asset), Decimal(str(units)), account=AccountRef(where))
+            for role, where, asset, units in legs
+        )
+        paid_by = AssetRef(of) if of else None
+        draft = Draft(kind, day(on), AccountRef(account), parts, related_asset=paid_by)
+
+        def change(write: Recording) -> int:
+            return Recorder(write, "statement", repeats=True).record(draft).transaction_id
 
         return int(self.write(change))
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PICTURE = ROOT / "examples" / "report.svg"
 WIDTH = 100
+PARTS_WITH_NAMES = ("Statements in, once.", "Out again.")
 
 
 def newcomers_table() -> list[str]:
@@ -53,6 +54,16 @@ def test_the_set_up_lines_run_in_a_checkout() -> None:
     assert len(lines) == 2
     assert lines[0].endswith("folio demo")
     assert lines[1].endswith("pytest -n auto --dist worksteal")
+
+
+def test_it_names_everybody_whose_files_are_read() -> None:
+    """By a word of their name: Charles Schwab is Schwab there."""
+    parts = (README.split(f"**{start}**")[1].split("\n- **")[0] for start in PARTS_WITH_NAMES)
+    told = set(re.findall(r"[\w.*-]+\w|\w", " ".join(parts)))
+    for profile in load_profiles(None).values():
+        words = set(f"{profile.institution} {profile.title.split(',')[0]}".split())
+        words -= {"Bank", "Securities", "UK"}
+        assert profile.name == "generic" or words & told, profile.title
 
 
 def test_it_says_how_long_a_book_that_is_busy_is_waited_for() -> None:

@@ -458,15 +458,17 @@ def test_every_table_is_strict(keeper: Bookkeeper) -> None:
         "INSERT INTO prices VALUES (2, 1, '2025-01-01', 2, '', 1, 1, '-1', 0, 0, 0, 0, '', "
         "NULL, x'00')",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'buy', NULL, NULL, NULL, "
-        "'asset', '0', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "'asset', '0', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'buy', NULL, NULL, NULL, "
-        "'asset', '1e3', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "'asset', '1e3', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'buy', NULL, NULL, NULL, "
-        "'asset', '1-1', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "'asset', '1-1', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'buy', NULL, NULL, NULL, "
-        "'gift', '1', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "'gift', '1', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'buy', NULL, NULL, NULL, "
-        "'asset', '1', '2', NULL, NULL, NULL, NULL, NULL)",
+        "'asset', '1', '2', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'buy', NULL, NULL, NULL, "
+        "'asset', '1', NULL, NULL, NULL, NULL, NULL, NULL, 4)",
         "INSERT INTO corporate_actions VALUES (1, 2, 2, NULL, NULL, NULL)",
         "INSERT INTO corporate_actions VALUES (1, 2, 0, 1, NULL, NULL)",
         "INSERT INTO observations VALUES (9, 1, 1, '2025-01-01', 'rumour', '1', 0, 0, '', x'00')",

@@ -143,7 +143,7 @@ TAMPERINGS = (
         "a posting put in",
         "INSERT INTO postings SELECT holding_id, occurred_on, transaction_id, 9, kind, "
         "occurred_at, related_asset_id, first_id, role, '1', price, price_currency_id, amount, "
-        "amount_currency_id, mixed, acquired_on FROM postings "
+        "amount_currency_id, mixed, acquired_on, across FROM postings "
         "WHERE transaction_id = 1 AND role = 'asset'",
         "transactions 1 was changed",
     ),

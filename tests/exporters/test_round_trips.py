@@ -534,3 +534,72 @@ def test_units_of_unknown_cost_come_before_what_takes_them(tmp_path: Path, progr
     assert [(lot.quantity, lot.cost) for lot in other.lots("Here", "ACME")] == [(1, 7)]
     other.close()
     keeper.close()
+
+
+@pytest.mark.parametrize("cash", [True, False])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_income_and_costs_alone_come_back(tmp_path: Path, program: str, cash: bool) -> None:
+    """Where no cash is kept it comes and goes at once; who paid it is still told.
+
+    By hand, of 5 coins 0.5 pay a fee; 2 came from nobody knows where, and 1 grew: 7.5 are left.
+    """
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Here", cash=cash)
+    keeper.asset("ACME")
+    keeper.asset("COIN", "crypto")
+    of = {"related_asset": "ACME"}
+    keeper.add("dividend", "2025-01-02", "Here", amount=7, tax=1, **of)
+    keeper.add("coupon", "2025-01-03", "Here", amount=5, currency="USD", **of)
+    keeper.add("interest", "2025-01-04", "Here", amount=3)
+    keeper.add("fee", "2025-01-05", "Here", amount=2, **of)
+    keeper.add("tax", "2025-01-06", "Here", amount=1, currency="USD")
+    keeper.add("opening", "2025-01-07", "Here", "COIN", quantity=5, cost=20)
+    keeper.add("fee", "2025-01-08", "Here", "COIN", quantity="0.5")
+    keeper.add("unknown", "2025-01-09", "Here", "COIN", quantity=2)
+    keeper.observe("Here", "COIN", "6.5", "2025-01-10")
+    keeper.observe("Here", "COIN", "7.5", "2025-01-11")
+    (gap,) = keeper.gaps("Here", "COIN")
+    keeper.answer(gap.observation_id, "growth")
+    other = back(keeper, tmp_path, program)
+    grown = ("2025-01-11", "reward", None, None)  # there is no gap any more
+    assert told(other) == sorted([*told(keeper), grown])
+    for number in range(1, 6):
+        assert paid(other, number) == paid(keeper, number)
+    assert not other.gaps("Here", "COIN")
+    assert other.quantity("Here", "COIN") == Decimal("7.5")
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    assert gains_of(other) == gains_of(keeper)
+    left = {"EUR": 7, "USD": 4} if cash else {"EUR": 0, "USD": 0}
+    assert {code: other.quantity("Here", code) for code in left} == left
+    other.close()
+    keeper.close()
+
+
+def paid(keeper: Bookkeeper, number: int) -> list[tuple[str, ...]]:
+    """Of a transaction its day, payer, and what was posted, but for the money outside."""
+    query = (
+        "SELECT t.occurred_on, r.symbol, a.symbol, p.role, p.quantity FROM transactions t "
+        "JOIN postings p ON p.transaction_id = t.id JOIN holdings h ON h.id = p.holding_id "
+        "JOIN assets a ON a.id = h.asset_id LEFT JOIN assets r ON r.id = t.related_asset_id "
+        "WHERE t.id = ? AND p.role <> 'external' ORDER BY p.line"
+    )
+    return list(keeper.db.execute(query, (number,)))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_a_swap_gave_without_having_it_is_told_from_its_fee(
+    tmp_path: Path, program: str
+) -> None:
+    """A share that nobody had goes for dollars, and a cent is the fee."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Here")
+    keeper.asset("ACME")
+    keeper.asset("USD", "currency")
+    keeper.price("ACME", "2025-01-01", 1)
+    keeper.fact("swap", "2025-01-02", "Here", "ACME", quantity=1, to_asset="USD", to_quantity=1,
+                fee="0.01", fee_currency="EUR")  # fmt: skip
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper) == [("2025-01-02", "swap", "fee", "-0.01")]
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()

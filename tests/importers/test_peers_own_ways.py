@@ -433,3 +433,49 @@ def test_several_trades_of_one_entry_of_beancount(tmp_path: Path) -> None:
     ]
     assert [to_text(lot.cost) for lot in keeper.lots("Broker", "AAPL")] == ["200.003331", "76"]
     keeper.close()
+
+
+HELD = """\
+2020-01-01 open Assets:Broker:Cash
+2020-01-01 open Assets:Broker:HOOL
+2020-01-01 open Assets:Other:HOOL
+2020-01-01 open Income:PnL
+2020-01-02 * "here"
+  Assets:Broker:HOOL  10 HOOL {30.00 USD}
+  Assets:Broker:Cash
+2020-01-03 * "there"
+  Assets:Other:HOOL  4 HOOL {33.00 USD}
+  Assets:Broker:Cash
+"""
+OUT = "  Assets:Broker:HOOL  -10 HOOL {30.00 USD, 2020-01-02}\n"
+IN = "  Assets:Broker:HOOL  15 HOOL {20.00 USD, 2020-01-02}\n"
+REST = """\
+  Assets:Other:HOOL  -4 HOOL {33.00 USD, 2020-01-03}
+  Assets:Other:HOOL  6 HOOL {22.00 USD, 2020-01-03}
+"""
+SOLD = """\
+2020-05-02 * "sold"
+  Assets:Broker:HOOL  -5 HOOL {20.00 USD} @ 26.00 USD
+  Assets:Broker:Cash  130.00 USD
+  Income:PnL
+"""
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_split_of_all_that_is_held_is_one(tmp_path: Path, whole: bool) -> None:
+    """3 for 2, as beancount's own pages write it; by hand 5 of 15 go for 130 and had cost 100.
+
+    Where a part stays what it was, units went out and others came in.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    split = f'2020-04-02 * "three for two"\n{OUT}{IN}{REST if whole else ""}'
+    load(keeper, written(tmp_path, "my.beancount", HELD + split + SOLD))
+    query = "SELECT kind FROM transactions WHERE occurred_on = '2020-04-02' ORDER BY 1"
+    kinds = [kind for (kind,) in keeper.db.execute(query)]
+    assert kinds == (["split"] if whole else ["deposit", "withdraw"])
+    (lot,) = keeper.lots("Broker", "HOOL")
+    assert (lot.quantity, lot.cost, lot.acquired_on) == (10, 200, "2020-01-02")
+    sold = [s for s in keeper.disposals("Broker", "HOOL") if s.realises]
+    assert [s.proceeds - s.cost for s in sold] == [30]
+    assert keeper.quantity("Other", "HOOL") == (6 if whole else 4)
+    keeper.close()

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper, evenings_every
-from folio.book.later import rows_of
+from folio.book.later import runs_in
 from folio.book.selection import Filters
 from folio.book.transfers import unanswered
 from folio.db.arrangements.sources import find_source
@@ -29,6 +29,7 @@ from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.model.gaps import ANSWERS
+from folio.model.rollups import each_day
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lot_methods import set_lot_method
@@ -185,6 +186,22 @@ MOVES = st.tuples(  # from, to, of what, when, how long after, sent, arrived, on
     st.sampled_from(("1", "0.995", "0.95", "1.002")),
     st.booleans(),
 )
+SPREAD = (
+    st.tuples(  # kind, when, where it is, where the rest is, of what, for what, units, money, costs
+        st.sampled_from(
+            "buy buy sell sell swap swap dividend dividend interest fee tax return_of_capital "
+            "spin_off merger reward deposit".split()
+        ),
+        days,
+        accounts,
+        st.tuples(accounts, accounts),
+        st.one_of(assets, currencies),
+        st.one_of(assets, currencies),
+        units,
+        prices,
+        maybe(small),
+    )
+)
 SPLITS = st.tuples(
     st.just("split"),
     st.fixed_dictionaries(
@@ -211,6 +228,7 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "undo": (4, st.integers(0, 12)),
     "leg": (5, LEGS),
     "move": (10, MOVES),
+    "spread": (10, SPREAD),
     "pair": (4, st.tuples(*[st.integers(0, 8)] * 3)),
     "answer_leg": (2, st.tuples(st.integers(0, 8), st.sampled_from(OF_A_LEG), accounts)),
     "undo_leg": (2, st.integers(0, 8)),
@@ -328,6 +346,32 @@ def _move(keeper: Bookkeeper, what: tuple[str, str, str, str, int, str, str, boo
     came = [keeper.fact("transfer_in", later, there, asset, quantity=part) for part in parts]
     if left in keeper.open_legs():
         keeper.pair(left, *came)
+
+
+Spread = tuple[str, str, str, tuple[str, str], str, str, str, str, str]
+
+
+def _spread(keeper: Bookkeeper, what: Spread) -> None:
+    """A transaction of several accounts, as a journal or a statement of all of them has it."""
+    kind, on, here, (there, payer), asset, other, few, price, cost = what
+    legs: list[tuple[str, str, str, Any]] = {
+        "buy": [("asset", here, asset, few), ("cash", there, other, f"-{price}")],
+        "sell": [("asset", here, asset, f"-{few}"), ("cash", there, other, price)],
+        "swap": [("asset", here, asset, f"-{few}"), ("asset", there, other, price)],
+        "spin_off": [("asset", there, other, few)],
+        "merger": [
+            ("asset", here, asset, f"-{few}"), ("asset", there, other, few),
+            ("cash", payer, "EUR", price),
+        ],
+        "reward": [("asset", here, asset, few)],
+        "deposit": [("asset", here, asset, few)],
+        "fee": [],
+        "tax": [],
+    }.get(kind, [("cash", there, other, price)])  # fmt: skip
+    cost = cost or ("0.5" if kind in ("fee", "tax") else "")
+    legs += [("tax" if kind == "tax" else "fee", payer, other, f"-{cost}")] if cost else []
+    trades = ("buy", "sell", "swap", "merger", "reward", "deposit")
+    keeper.spread(kind, on, here, *legs, of="" if kind in trades else asset)
 
 
 def _nth(legs: list[int], back: int) -> int:
@@ -497,6 +541,7 @@ _DO = {
     "undo": _undo,
     "leg": _leg,
     "move": _move,
+    "spread": _spread,
     "pair": _pair,
     "answer_leg": _answer_leg,
     "undo_leg": _undo_leg,
@@ -638,7 +683,8 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
         found[f"sums from {start}"] = [row[:11] + row[14:] for row in rows]
     book = keeper.book()
     held, yen = query.holdings(book), book.catalog.assets[keeper.asset_id("JPY")]
-    found["of each"] = rows_of(book, held, whole, book.teller(book.base))
+    runs = runs_in(book, held, whole, book.teller(book.base))
+    found["of each"] = {holding: each_day(own) for holding, own in runs.items()}
     found["realised"] = realised_gains(keeper.book(), query, held)
     for day in (START + dt.timedelta(days=20), END):
         for currency in (book.base, yen):

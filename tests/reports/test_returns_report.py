@@ -324,8 +324,9 @@ def test_what_was_only_observed_is_a_flow(keeper: Bookkeeper) -> None:
 
 
 def test_money_exchanged_on_its_way_elsewhere_is_a_flow_of_each_account(keeper: Bookkeeper) -> None:
-    """1000 EUR leave the bank as 1070 USD at 0.93 for the broker, worth 995.10; then they rise to
-    0.95, 1016.50.  What is exchanged within an account flows nowhere."""
+    """1000 EUR leave the bank for the depot, as 1070 USD at 0.93, worth 995.10 there; then they
+    rise to 0.95, 1016.50.  What left one is what came into the other: what the exchange cost, 4.90,
+    is the depot's loss.  What is exchanged within an account flows nowhere."""
     for name in ("Bank", "Depot"):
         keeper.account(name)
     keeper.asset("USD", "currency")
@@ -337,7 +338,7 @@ def test_money_exchanged_on_its_way_elsewhere_is_a_flow_of_each_account(keeper: 
     within = {"to_asset": "EUR", "to_quantity": 95}
     keeper.add("swap", "2024-01-05", "Depot", "USD", quantity=100, **within)
     (row,) = report(keeper, "2024-01-02..2024-01-06", account=("Depot",)).rows
-    assert money(row, *MONEY) == ["0.00", "995.10", "1016.50", "21.40"]
+    assert money(row, *MONEY) == ["0.00", "1000.00", "1016.50", "16.50"]
     (row,) = report(keeper, "2024-01-02..2024-01-06", account=("Bank",)).rows
     assert money(row, *MONEY) == ["5000.00", "-1000.00", "4000.00", "0.00"]
     (row,) = report(keeper, "2024-01-02..2024-01-06").rows

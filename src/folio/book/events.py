@@ -24,7 +24,9 @@ from folio.db.transactions.events import (
     has_costs,
     read_actions,
     read_events,
+    read_payments,
     stream_events,
+    with_sides,
 )
 from folio.db.transactions.links import (
     Link,
@@ -185,13 +187,17 @@ class Events:
         places, legs = self.catalog.base.precision, linked.at(holding)
         how = partial(stream_sums, places=places, apart=legs)
         own = how(self.db, holding, days, self.known_at)
-        return [own, from_day(days[0], legs.values())] if legs else [own]
+        rare = [*legs.values(), *read_payments(self.db, holding, *days, self.known_at)]
+        return [own, from_day(days[0], rare)] if rare else [own]
 
     def _named(self, event: Event, holding: int) -> Event:
         """An event in the names that merged assets are read by."""
         aliases = self.catalog.aliases
         if not aliases:
             return event
+        sides = event.sides and tuple(
+            [self._named(one, self.catalog.holdings[one.holding_id].id) for one in event.sides]
+        )
         counter = event.counter and (aliases.canonical(event.counter[0]), event.counter[1])
         return event._replace(
             holding_id=holding,
@@ -199,6 +205,7 @@ class Events:
             fees=tuple((units, aliases.canonical(asset)) for units, asset in event.fees),
             counter=counter,
             related_asset=event.related_asset and aliases.canonical(event.related_asset),
+            sides=sides,
         )
 
     def _of_asset(self, asset: int, holdings: set[int]) -> list[Event]:
@@ -265,6 +272,10 @@ class Events:
             return None
         kind = "apportion" if action.kind == "spin_off" else "reduce"
         event = Event(action.key, holding.id, action.transaction_id, kind, ZERO)
+        if any(posting.across for posting in postings):
+            number = action.transaction_id
+            parts = events_of(self.db, [number], self.known_at).get(number, [])
+            event = self._named(with_sides(event, parts), holding.id)
         if kind == "reduce":
             currency = self.catalog.holdings[first.holding_id].asset_id
             return event._replace(

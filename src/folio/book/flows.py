@@ -1,10 +1,10 @@
 """Across which borders an event brought units: the account's, the institution's, the book's."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.transactions.postings import postings_of
-from folio.engine.cash_flows import Flows, exchanged, flows, transferred
+from folio.engine.cash_flows import Flows, Side, flows, transferred
 from folio.model.accounts import Account
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
@@ -12,10 +12,9 @@ from folio.model.numbers import ZERO
 
 def flows_of(book: Book, event: Event) -> Flows:
     """The units that an event brought across each border."""
-    if event.kind == "swap" and event.gross:
-        return exchanged(event, *_is_within(book, event))
     if event.kind != "transfer":
-        return flows(event, payer_held=event.related_asset is not None and _is_held(book, event))
+        beside = event.related_asset is not None and not event.across and _is_held(book, event)
+        return flows(event, payer_held=beside)
     here = _account_of(book, event.holding_id)
     within_institution = within_account = ZERO
     for there, units in _other_ends(book, event):
@@ -24,16 +23,15 @@ def flows_of(book: Book, event: Event) -> Flows:
     return transferred(event, within_institution, within_account, lost_of(book, event))
 
 
-def _is_within(book: Book, event: Event) -> tuple[bool, bool]:
-    """Whether what an exchange gave or brought for it is at the same institution and account."""
-    here = _account_of(book, event.holding_id)
-    others = [
-        _account_of(book, leg.holding_id)
-        for leg in postings_of(book.db, event.transaction_id)
-        if leg.role in ("asset", "cash") and (leg.quantity < ZERO) != (event.gross < ZERO)
-    ]
-    same = [there.institution_id == here.institution_id for there in others]
-    return any(same), any(there.id == here.id for there in others)
+def sides_of(book: Book, event: Event) -> Sequence[Side]:
+    """The parts of an event's transaction that crossed between accounts, where it has a part in
+    that: its own, or those of what it is about."""
+    if not event.across:  # mostly
+        return ()
+    if event.is_apart:
+        return [Side(event, book.catalog.holdings[event.holding_id].asset_id, 1)]
+    holdings = book.catalog.holdings
+    return [Side(one, holdings[one.holding_id].asset_id, -1) for one in event.sides]
 
 
 def _is_held(book: Book, event: Event) -> bool:

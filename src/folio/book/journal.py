@@ -165,6 +165,7 @@ class Journaling:
         if kind == "swap":
             prices |= self._fees_in_kind(postings, raw.changes, day)
         changes = coalesced(raw.changes, prices)
+        changes += [] if changes else self._passed(postings)
         inside = [c for c in changes if c.place in self.wanted]
         postings = [p for p in postings if self._here(p.holding_id)]
         if not inside and self._is_part and not postings:
@@ -213,6 +214,16 @@ class Journaling:
             for p in postings
             if p.price is not None and p.price_currency_id is not None and p.price > ZERO
         }
+
+    def _passed(self, postings: list[Posting]) -> Iterator[Change]:
+        """Of what did nothing to lots, the money that came and went where no cash is kept."""
+        sums: dict[int, Decimal] = {}
+        for p in postings:
+            if p.role == "external":
+                place = self.book.catalog.holdings[p.holding_id].id
+                sums[place] = sums.get(place, ZERO) - p.quantity
+        for place, came in sums.items():
+            yield from (Change(place, came), Change(place, -came))
 
     def _fees_in_kind(
         self, postings: list[Posting], changes: list[Change], day: str

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from folio.book import Book
-from folio.book.rolled import out_of_date, reached, stored
+from folio.book.rolled import out_of_date, reached, stored_before
 from folio.db.derived.disposals import read_disposals
 from folio.db.derived.positions import Position, read_lots
 from folio.db.derived.rollup import read_days, read_each
@@ -24,7 +24,7 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Lot, Slice, State
-from folio.model.rollups import DAY, HOLDING, LAST, DayRow, Run, each_day
+from folio.model.rollups import DAY, HOLDING, LAST, DayRow, Run
 
 _ONE_DAY = dt.timedelta(days=1)
 FEW_DAYS = 7  # beyond so many, price histories are read at once
@@ -88,16 +88,16 @@ def _moved_on(
     return found
 
 
-def rows_of(
+def runs_in(
     book: Book, holdings: Iterable[Holding], period: Period, teller: Teller
-) -> dict[int, list[DayRow]]:
-    """Each holding's rows of the period by day, bounds inclusive."""
+) -> dict[int, list[Run]]:
+    """Each holding's runs of the period, bounds inclusive."""
     numbers = list(holdings)
     since = out_of_date(book, teller.currency, numbers, period.start, period.end)
-    rows = {h.id: stored(book, h.id, period, since.get(h.id)) for h in numbers}
+    found = dict(stored_before(book, {h.id: since.get(h.id) for h in numbers}, period))
     for holding, runs in worked_out(book, since, period, teller):
-        rows[holding] += each_day(runs)
-    return rows
+        found[holding] += runs
+    return found
 
 
 def worked_out(
@@ -212,7 +212,7 @@ def _apply(
     """Take in a day's events: only what they leave in the evening counts, and what they moved."""
     if not events:
         return
-    from folio.book.flows import flows_of
+    from folio.book.flows import flows_of, sides_of
 
     slices: dict[int, list[Slice]] = {}
     for part in read_disposals(book.db, since=day, holding_ids=[events[0].holding_id]):
@@ -220,4 +220,4 @@ def _apply(
     days.days(day)
     for event in events:
         gone = slices.get(event.transaction_id, [])
-        days.apply(event, state, gone, flows_of(book, event))
+        days.apply(event, state, gone, flows_of(book, event), sides_of(book, event))

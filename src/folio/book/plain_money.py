@@ -24,11 +24,11 @@ from folio.db.transactions.events import again_between, events_between, events_o
 from folio.db.transactions.ledger import get_transaction
 from folio.db.transactions.links import said_of
 from folio.db.values import day_number
-from folio.engine.cash_flows import Flows
+from folio.engine.cash_flows import SCOPES, Flows, borders_crossed, crossing
 from folio.engine.money import is_plain
 from folio.engine.sums import COST, HELD, VALUE
 from folio.engine.valuation import Teller
-from folio.model.ledger import AT_THE_OPEN, Event
+from folio.model.ledger import ABOUT, AT_THE_OPEN, Event
 from folio.model.named import NamedTuple
 from folio.model.numbers import ONE, minor_units
 from folio.model.rollups import BEFORE, DAY, HOLDING, LAST, DayRow, Days, Run
@@ -121,7 +121,10 @@ def _changed_since(
     changes += [(event, -1) for event in gone]
     end = reach.until.isoformat()
     simple = all(
-        is_plain(e) and e.kind not in AT_THE_OPEN and since.isoformat() <= e.key[0] <= end
+        is_plain(e)
+        and e.kind not in AT_THE_OPEN
+        and e.across != ABOUT
+        and since.isoformat() <= e.key[0] <= end
         for e, _ in changes
     )
     days = {event.key[0] for event in gone}
@@ -172,7 +175,7 @@ def _with(book: Book, changes: Sequence[Change], stored: Sequence[Run], places: 
         for event, sign in by_day.get(row.day, ()):
             before = evening if before is None else before
             more += sign * minor_units(event.quantity, places)
-            row = _crossed(row, flows_of(book, event), places, sign)
+            row = _crossed(row, _flows(book, event), places, sign)
         evening = (row.value or 0) + more
         figures = (
             evening, evening, *row[COST + 1 : HELD], int(evening != 0),
@@ -180,6 +183,14 @@ def _with(book: Book, changes: Sequence[Change], stored: Sequence[Run], places: 
         )  # fmt: skip
         runs.append((row.day, *figures, run[LAST]))
     return runs
+
+
+def _flows(book: Book, event: Event) -> Flows:
+    """What an event of money brought over each border; between accounts as much as it is."""
+    crossed, units = flows_of(book, event), crossing(event)
+    for border in borders_crossed(event, event) if event.is_apart else ():
+        crossed = crossed._replace(**{SCOPES[border]: getattr(crossed, SCOPES[border]) + units})
+    return crossed
 
 
 def _cut(runs: Iterable[Run], days: Sequence[int]) -> Iterator[Run]:

@@ -6,11 +6,10 @@ worked out (:mod:`folio.book.later`), and is what it will have once it is brough
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from folio.book import Book
 from folio.db.derived.rollup import (
-    read_days,
     read_marks,
     read_runs,
     read_sums,
@@ -18,7 +17,7 @@ from folio.db.derived.rollup import (
 )
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.rollups import HOLDING, DayRow, EveningSums, Run
+from folio.model.rollups import HOLDING, EveningSums, Run
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -73,18 +72,12 @@ def sums_of(
 
 
 def stored_before(
-    book: Book, since: dict[int, dt.date], period: Period
+    book: Book, since: Mapping[int, dt.date | None], period: Period
 ) -> Iterator[tuple[int, list[Run]]]:
-    """The stored runs of the period before each holding's day of ``since``."""
+    """The stored runs of the period before each holding's day of ``since``; None: all of them."""
     for holding, day in since.items():
         end = evening_of(day, period.end)
         yield holding, read_runs(book.db, HOLDING, holding, period.start, end)
-
-
-def stored(book: Book, holding: int, period: Period, before: dt.date | None) -> list[DayRow]:
-    """A holding's stored rows of the period, before a day."""
-    end = evening_of(before, period.end)
-    return read_days(book.db, HOLDING, holding, period.start, end)
 
 
 def evening_of(day: dt.date | None, until: dt.date) -> dt.date:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from folio.book import Book, Folding
-from folio.book.flows import flows_of
+from folio.book.flows import flows_of, sides_of
 from folio.book.together import together
 from folio.db.derived.rollup import read_days
 from folio.engine.courses import Course
@@ -122,7 +122,9 @@ class DayWalk:
                     if holding not in self._evenings:
                         walk.pass_by(event, state, slices)
                 elif day <= end:
-                    walk.apply(event, state, slices, flows_of(self._book, event))
+                    book = self._book
+                    crossed = flows_of(book, event), sides_of(book, event)
+                    walk.apply(event, state, slices, *crossed)
             yield step
         self._write_all(states)
 

@@ -15,23 +15,25 @@ worth at the day's own price, which a return is measured by.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from folio.engine.cash_flows import borders_crossed, crossing, earned_apart
 from folio.engine.courses import Course, Span
 from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
 from folio.model.ledger import Event, Money, Slice, State
 from folio.model.numbers import ONE, ZERO, whole
-from folio.model.rollups import Run
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, Run
 
 if TYPE_CHECKING:
-    from folio.engine.cash_flows import Flows
+    from folio.engine.cash_flows import Flows, Side
     from folio.engine.reconciliation import Drift
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
+_MOVED = {HOLDING: 0, ACCOUNT: 2, INSTITUTION: 3}  # the places of flows in what moved on a day
 
 
 @lru_cache(maxsize=16_384)
@@ -76,15 +78,27 @@ class HoldingDays:
         self._moved: list[int | None] | None = None
         self._opening: Decimal | None = None  # units before a day's first movement
 
-    def apply(self, event: Event, state: State, slices: list[Slice], flows: "Flows") -> None:
-        """Take in an event of a day whose earlier days were written."""
-        if event.on_lots_alone:
+    def apply(
+        self,
+        event: Event,
+        state: State,
+        slices: list[Slice],
+        flows: "Flows",
+        sides: Sequence["Side"] = (),
+    ) -> None:
+        """Take in an event of a day whose earlier days were written.
+
+        ``sides`` are the parts of its transaction that crossed between accounts.
+        """
+        if event.on_lots_alone and not sides:
             self.pass_by(event, state, slices)
             return
         if self._opening is None:
             self._opening = self._quantity
         self.pass_by(event, state, slices)
         self._move(event, flows)
+        for side in sides:
+            self._cross(event, side)
 
     def pass_by(self, event: Event, state: State, slices: list[Slice]) -> None:
         """Take in what an event of a day before ``since`` left; what it moved nobody asks for."""
@@ -119,6 +133,14 @@ class HoldingDays:
             for place, units in ((2, account), (3, institution), (4, portfolio)):
                 same = units == holding and not paid
                 self._add(place, flow if same else self._worth(units, day))
+
+    def _cross(self, event: Event, side: "Side") -> None:
+        amount = self._paid(side.event, brought(side.event, side.asset, self.teller))
+        signed = None if amount is None else side.sign * amount
+        for border in borders_crossed(event, side.event):
+            self._add(_MOVED[border], signed)
+        if side.sign < 0 and (income := earned_elsewhere(side)):
+            self._add(1, self._paid(side.event, [income]))
 
     def _income(self, event: Event, units: Decimal, day: int) -> int | None:
         stated = earned(event, units)
@@ -294,6 +316,27 @@ def traded(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Mon
     given, received = (other, own) if units > ZERO else (own, other)
     day = dt.date.fromisoformat(event.key[0])
     return [received if teller.rate(given[1], day) is None else given, *event.fees]
+
+
+def brought(event: Event, asset: int, teller: Teller) -> list[Money]:
+    """What a part of a transaction is worth that crossed between accounts, on its day.
+
+    Of an exchange what it was given for, or what was given for it; of income what it was stated to
+    be worth; the rest in units of the ``asset``, at market.
+    """
+    units = crossing(event)
+    if paid := traded(event, units, asset, teller):
+        return paid
+    stated = earned(event, earned_apart(event))
+    if stated is not None:
+        return [stated, (units - event.gross, asset)]
+    return [(units, asset)]
+
+
+def earned_elsewhere(side: "Side") -> Money | None:
+    """What a part of a transaction in another account was of the payer's income."""
+    units = earned_apart(side.event)
+    return (earned(side.event, units) or (units, side.asset)) if units else None
 
 
 class Stated(Protocol):

@@ -64,6 +64,10 @@ def owed_in(lots: Iterable[Lot]) -> bool:
 
 Money = tuple[Decimal, int]  # an amount and the id of its currency
 
+# Where a transaction is of several accounts: a part of it that is in another one than what it is
+# about, one that is at another institution, too, and what it is about.
+APART, FAR, ABOUT = 1, 2, 3
+
 
 class Event(NamedTuple):
     """What one transaction did to one holding, all its postings there together.
@@ -95,6 +99,13 @@ class Event(NamedTuple):
     related_asset: int | None = None  # who paid it
     transactions: int = 1  # of plain money: how many this is the sum of
     lost: Decimal = ZERO  # of a linked transfer's last arrival: sent, and came nowhere
+    across: int = 0  # APART, FAR or ABOUT; 0: it is of one account
+    sides: tuple["Event", ...] = ()  # of what it is ABOUT: the parts in other accounts
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is in another account than what its transaction is about."""
+        return self.across == APART or self.across == FAR
 
     @property
     def on_lots_alone(self) -> bool:

@@ -42,6 +42,7 @@ _last_of: Callable[[Run], int] = itemgetter(LAST)
 # of how many disposals the gain is not known, and whether some lot's cost is not.
 EveningSums = tuple[dt.date, int | None, int, int, int]
 BEFORE: Final = DayRow._fields.index("before")
+PRICELESS: Final = DayRow._fields.index("priceless")
 Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
@@ -56,6 +57,11 @@ FLOW_AT = dict(
 def days_in(runs: Sequence[Run]) -> int:
     """How many days they are."""
     return len(runs) + sum(map(_last_of, runs)) - sum(map(_day_of, runs))
+
+
+def first_row(run: Run) -> DayRow:
+    """A run's first day."""
+    return DayRow._make(run[:-1])
 
 
 def each_day(runs: Iterable[Run]) -> list[DayRow]:

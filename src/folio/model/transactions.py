@@ -40,6 +40,8 @@ KINDS = (
     "unknown",
 )
 INCOME_KINDS = frozenset({"dividend", "interest", "coupon", "reward", "airdrop", "stock_dividend"})
+# What is paid, or charged, on account of an asset.
+PAYMENTS = INCOME_KINDS | {"fee", "tax"}
 EXTERNAL_KINDS = frozenset(
     {"deposit", "withdraw", "transfer_in", "transfer_out", "opening", "unknown"}
 )

@@ -127,9 +127,18 @@ class Recording:
         self.touched.transaction(number, new.occurred_on, new.postings)
         if replay:
             self.touched.again.update([p[0] for p in new.postings])
+        if new.related_asset_id is not None and any(p.across for p in new.postings):
+            self.touch_payer(new.account_id, new.related_asset_id, new.occurred_on, replay=replay)
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
+
+    def touch_payer(self, account: int | None, asset: int, day: dt.date, *, replay: bool) -> None:
+        """Say that what was paid from a holding into other accounts changed."""
+        payer = self.catalog.holding_of(account or 0, asset)
+        if payer is not None:
+            self.touched.holding(payer.id, day)
+            self.touched.again.update([payer.id] if replay else [])
 
     def link(self, statement_id: int, links: Iterable[tuple[int, int]]) -> None:
         """Say which lines of a statement state which transactions: (transaction, line)."""

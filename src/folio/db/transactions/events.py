@@ -4,9 +4,8 @@ A transaction that was reversed, and its reversal, leave the walk: readers of ev
 never see them.
 """
 
-import datetime as dt
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
@@ -16,14 +15,15 @@ from folio.db.transactions.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.transactions.splits import of_assets
 from folio.db.transactions.walked import COUNTS, WALKS_AT
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
-from folio.model.ledger import EVER, Event, WalkKey, walk_key
+from folio.model.ledger import ABOUT, EVER, Event, WalkKey, walk_key
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO
+from folio.model.transactions import PAYMENTS
 
 _EVENTS = f"""
     SELECT p.holding_id, p.transaction_id, p.kind, p.occurred_on, p.occurred_at, p.role,
            p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
-           p.related_asset_id, {WALKS_AT}
+           p.related_asset_id, p.across, {WALKS_AT}
     FROM postings p
     WHERE {{where}} AND {COUNTS}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
@@ -62,7 +62,11 @@ def stream_events(
     """The same, some whole days at a time, read as they are asked for."""
     asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
     rows = db.execute(_OF_HOLDING, asked)
-    yield from _events(db, rows, chosen_lots(db, holding_id, known_at))
+    events = _events(db, rows, chosen_lots(db, holding_id, known_at), known_at)
+    if paid := read_payments(db, holding_id, since, until, known_at):
+        yield sorted([*chain.from_iterable(events), *paid], key=_PLACE)
+        return
+    yield from events
 
 
 def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: int) -> list[Event]:
@@ -70,7 +74,9 @@ def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: in
     rows = db.execute(
         _OF_COMMAND, {"holding": holding_id, "first": first, "last": last, "known_at": LATEST}
     )
-    return list(chain.from_iterable(_events(db, rows, chosen_lots(db, holding_id, None))))
+    events = chain.from_iterable(_events(db, rows, chosen_lots(db, holding_id, None), None))
+    paid = [one for one in read_payments(db, holding_id) if first <= one.transaction_id <= last]
+    return sorted([*events, *paid], key=_PLACE) if paid else list(events)
 
 
 def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
@@ -92,9 +98,11 @@ def _events(
     db: sqlite3.Connection,
     rows: Iterable[tuple[Any, ...]],
     chosen: Mapping[int, list[tuple[int, Decimal | None]]],
+    known_at: int | None,
 ) -> Iterator[list[Event]]:
     """The events of a holding's rows, which come by day and transaction: some days at a time."""
     events: list[Event] = []
+    spread: list[int] = []  # transactions that are about the holding, and of other accounts
     group: list[tuple[Any, ...]] = []  # of one transaction: most are alone
     for row in chain(rows, [_NO_ROW]):
         if group:
@@ -106,14 +114,34 @@ def _events(
             if chosen and event.transaction_id in chosen:
                 event = event._replace(lots=tuple(chosen[event.transaction_id]))
             events.append(event)
+            if event.across == ABOUT:
+                spread.append(event.transaction_id)
             if len(events) >= _TOGETHER and row[3] != first[3]:
-                events.sort(key=_PLACE)
-                yield events
-                events = []
+                yield _whole(db, events, spread, known_at)
+                events, spread = [], []
         group = [row]
     if events:
-        events.sort(key=_PLACE)
-        yield events
+        yield _whole(db, events, spread, known_at)
+
+
+def _whole(
+    db: sqlite3.Connection, events: list[Event], spread: list[int], known_at: int | None
+) -> list[Event]:
+    """Events in walk order, those of transactions that are ``spread`` with their other sides."""
+    if spread:
+        events = _told(events, _parts_of(db, spread, known_at))
+    events.sort(key=_PLACE)
+    return events
+
+
+def _told(events: Sequence[Event], parts: Mapping[int, Iterable[Event]]) -> list[Event]:
+    """Events, those that a transaction is about with its sides, of its ``parts``."""
+    return [with_sides(e, parts[e.transaction_id]) if e.across == ABOUT else e for e in events]
+
+
+def with_sides(event: Event, parts: Iterable[Event]) -> Event:
+    """What a transaction is about, with those of its parts that are in other accounts."""
+    return event._replace(across=ABOUT, sides=tuple([one for one in parts if one.is_apart]))
 
 
 _NO_ROW = (None,) * 4  # of no transaction, and of no day
@@ -156,6 +184,17 @@ def events_of(
     known_at: int | None = None,
 ) -> dict[int, list[Event]]:
     """What transactions did to each of their holdings; those that were reversed are left out."""
+    found = _parts_of(db, transactions, known_at)
+    for number, events in found.items():
+        if any(one.across for one in events):
+            found[number] = [*_told(events, {number: events}), *_payer(db, events)]
+    return found
+
+
+def _parts_of(
+    db: sqlite3.Connection, transactions: Iterable[int], known_at: int | None
+) -> dict[int, list[Event]]:
+    """The same, no part with the others."""
     found: dict[int, list[Event]] = {}
     numbers = iter(sorted(transactions))
     while some := list(islice(numbers, _AT_ONCE)):
@@ -164,6 +203,54 @@ def events_of(
         for (number, _), group in groupby(rows, key=itemgetter(1, 0)):
             found.setdefault(number, []).append(_event(db, list(group)))
     return found
+
+
+_PAYER = """
+    SELECT h.id FROM transactions t
+    JOIN holdings h ON h.account_id = t.account_id AND h.asset_id = t.related_asset_id
+    WHERE t.id = ? AND h.label = ''
+"""
+
+
+def _payer(db: sqlite3.Connection, events: Sequence[Event]) -> list[Event]:
+    """What a payment into another account did to the holding that made it: it moved nothing there,
+    and is what the transaction is about."""
+    first = events[0]
+    if first.kind not in PAYMENTS or first.related_asset is None:
+        return []
+    day, _, instant, number, _ = first.key
+    key = walk_key(day, instant or None, first.kind, False, number)
+    event = Event(key, 0, first.transaction_id, first.kind, ZERO)
+    event = with_sides(event._replace(related_asset=first.related_asset), events)
+    found = db.execute(_PAYER, [first.transaction_id])
+    return [event._replace(holding_id=holding) for (holding,) in found]
+
+
+_PAYMENTS = f"""
+    SELECT DISTINCT p.transaction_id
+    FROM holdings h
+    JOIN postings p ON p.related_asset_id = h.asset_id
+        AND p.related_asset_id IS NOT NULL AND p.across IS NOT NULL
+    JOIN transactions t ON t.id = p.transaction_id AND t.account_id = h.account_id
+    WHERE h.id = :holding AND h.label = '' AND p.occurred_on BETWEEN :since AND :until AND {COUNTS}
+"""
+
+
+def read_payments(
+    db: sqlite3.Connection,
+    holding_id: int,
+    since: str = "",
+    until: str = EVER,
+    known_at: int | None = None,
+) -> list[Event]:
+    """What a holding paid into other accounts, in walk order: events that moved nothing in it."""
+    asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
+    numbers = [number for (number,) in db.execute(_PAYMENTS, asked)]
+    if not numbers:
+        return []
+    found = chain.from_iterable(events_of(db, numbers, known_at).values())
+    own = (one for one in found if one.holding_id == holding_id and one.sides and not one.quantity)
+    return sorted(own, key=_PLACE)
 
 
 def _cost_share(db: sqlite3.Connection, transaction: int) -> Decimal | None:
@@ -216,13 +303,13 @@ _EVENT = from_tuple(Event)
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
     (
         holding, transaction, kind, day, instant, role, units, cost, currency, mixed,
-        acquired_on, payer, place,
+        acquired_on, payer, across, place,
     ) = rows[0]  # fmt: skip
     quantity = Decimal(units)
     gross = quantity if role == "asset" or role == "cash" else ZERO
     external = quantity if role == "external" else ZERO
     amount = None if cost is None else Decimal(cost)
-    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, _ in rows[1:]:
+    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, mark, _ in rows[1:]:
         number = Decimal(units)
         quantity += number
         if role == "asset" or role == "cash":
@@ -233,12 +320,14 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
             amount, currency = Decimal(cost), cost_currency
         mixed = mixed or is_mixed
         acquired_on = acquired or acquired_on
+        across = across or mark
     key = walk_key(day, instant, kind, quantity > ZERO, place)
     transit = transaction if kind == "transfer" and gross else None
     event: Event = _EVENT(
         (
             key, holding, transaction, kind, quantity, amount, currency, (), acquired_on, (),
             None, None, None, transit, True, None, None, external, gross, payer, 1, ZERO,
+            across or 0, (),
         )
     )  # fmt: skip
     if mixed:
@@ -308,61 +397,3 @@ def chosen_lots(
     for transaction, units, lot in db.execute(query, [upto(known_at), holding]):
         chosen.setdefault(transaction, []).append((lot, None if units is None else Decimal(units)))
     return chosen
-
-
-class Paid(NamedTuple):
-    """What a transaction says that an asset paid into a holding."""
-
-    day: dt.date
-    kind: str
-    account_id: int
-    payer: int  # the asset
-    holding_id: int  # into which it was paid
-    gross: Decimal  # units of that holding's asset, fees and taxes apart
-    net: Decimal
-    transaction_id: int
-    amount: Decimal | None  # what units were stated to be worth, and in which currency
-    currency: int | None
-
-
-_PAID = f"""
-    SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
-           p.role, p.quantity, p.amount, p.amount_currency_id, p.line
-    FROM transactions t JOIN postings p ON p.transaction_id = t.id
-    WHERE t.account_id IS NOT NULL AND p.role <> 'external'
-      AND p.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
-"""
-
-
-def read_paid(
-    db: sqlite3.Connection,
-    payers: Iterable[int],
-    receivers: Iterable[int],
-    kinds: Collection[str],
-    *,
-    since: dt.date,
-    until: dt.date,
-    known_at: int | None = None,
-) -> list[Paid]:
-    """What these assets paid, and any into these holdings, both days inclusive, by day."""
-    # What is paid into a holding is among its own postings, which lie together.
-    query = f"""
-        {_PAID} AND t.related_asset_id IN ({listed(payers)})
-        UNION {_PAID} AND +t.related_asset_id IS NOT NULL AND p.holding_id IN ({listed(receivers)})
-        ORDER BY 3, 1, 2, 11
-    """
-    bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
-    found = []
-    for (number, holding), group in groupby(db.execute(query, bounds), key=itemgetter(0, 1)):
-        rows = list(group)
-        _, _, text, kind, account, payer, *_ = rows[0]
-        if kind not in kinds:
-            continue
-        gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
-        net = sum((Decimal(r[7]) for r in rows), ZERO)
-        day = dt.date.fromisoformat(text)
-        worth = [(Decimal(r[8]), r[9]) for r in rows if r[8] is not None]
-        amount = sum((part for part, _ in worth), ZERO) if worth else None
-        currency = worth[0][1] if worth else None
-        found.append(Paid(day, kind, account, payer, holding, gross, net, number, amount, currency))
-    return found

@@ -15,11 +15,12 @@ from typing import Any
 from folio.db.transactions.events import read_events
 from folio.db.transactions.walked import COUNTS
 from folio.db.values import upto
-from folio.model.ledger import AT_THE_OPEN, Event
+from folio.model.ledger import ABOUT, AT_THE_OPEN, Event
 from folio.model.numbers import ZERO
 
 _ROWS = f"""
-    SELECT p.occurred_on, p.transaction_id, p.kind, p.related_asset_id, p.role, p.quantity
+    SELECT p.occurred_on, p.transaction_id, p.kind, p.related_asset_id, p.role, p.quantity,
+           p.across
     FROM postings p
     WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until AND {COUNTS}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
@@ -38,7 +39,7 @@ class _Sum:
         self.transactions = self.last = 0  # how many, and the last of them
 
 
-_What = tuple[str, int | None]  # a kind, and who paid
+_What = tuple[str, int | None, int | None]  # a kind, who paid, and whether it is apart
 
 
 def stream_sums(
@@ -58,7 +59,7 @@ def stream_sums(
     since, until = days
     asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
     for day, parts in _days(db.execute(_ROWS, asked), apart):
-        if parts is None or not all(_adds_up(kind, part, places) for (kind, _), part in parts):
+        if parts is None or not all(_adds_up(what, part, places) for what, part in parts):
             events = read_events(db, holding_id, since=day, until=day, known_at=known_at)
             told += [event for event in events if event.transaction_id not in apart]
         else:
@@ -76,16 +77,16 @@ def _days(
     """Each day with what moved on it; of the last one, that it is the last (None)."""
     today = ""
     parts: dict[_What, _Sum] = {}
-    for day, number, kind, payer, role, text in rows:
+    for day, number, kind, payer, role, text, across in rows:
         if number in apart:
             continue
         if day != today:
             if parts:
                 yield today, list(parts.items())
             today, parts = day, {}
-        part = parts.get((kind, payer))
+        part = parts.get((kind, payer, across))
         if part is None:
-            part = parts[kind, payer] = _Sum()
+            part = parts[kind, payer, across] = _Sum()
         units = Decimal(text)
         part.units += units
         if role == "cash" or role == "asset":
@@ -99,13 +100,16 @@ def _days(
         yield today, None
 
 
-def _adds_up(kind: str, part: _Sum, places: int) -> bool:
+def _adds_up(what: _What, part: _Sum, places: int) -> bool:
+    kind, _, across = what
+    if kind in _ALONE or across == ABOUT:
+        return False
     # A sum has as many decimal places as what has most of them, and amounts end in no zero.
-    return kind not in _ALONE and int(part.units.as_tuple().exponent) >= -places
+    return int(part.units.as_tuple().exponent) >= -places
 
 
 def _event(holding_id: int, day: str, what: _What, part: _Sum) -> Event:
-    kind, payer = what
+    kind, payer, across = what
     return Event(
         (day, 1, "", part.last, 0),
         holding_id,
@@ -116,4 +120,5 @@ def _event(holding_id: int, day: str, what: _What, part: _Sum) -> Event:
         gross=part.gross,
         related_asset=payer,
         transactions=part.transactions,
+        across=across or 0,
     )

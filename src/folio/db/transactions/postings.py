@@ -34,6 +34,7 @@ class NewPosting(NamedTuple):
     amount_currency_id: int | None = None
     mixed: int | None = None  # 1, or None
     acquired_on: str | None = None
+    across: int | None = None  # APART, FAR or ABOUT, where it is of several accounts
 
 
 class NewTransaction(NamedTuple):
@@ -121,18 +122,21 @@ def _posting_rows(
     bare: list[Sequence[object]] = []
     texts, said = [], f'"{kind}",{_word(at)},{related or "null"},{first or "null"}'
     for line, posting in enumerate(postings, 1):
-        holding, role, units, price, quoted_in, amount, currency, mixed, acquired = posting
-        rare = mixed or acquired or first
+        (
+            holding, role, units, price, quoted_in, amount, currency, mixed, acquired, across,
+        ) = posting  # fmt: skip
+        rare = mixed or acquired or first or across
         if price is None and amount is None and not rare:  # mostly
             bare.append((holding, day, number, line, kind, at, related, role, units))
-            rest = "null,null,null,null,null,null"
+            rest = "null,null,null,null,null,null,null"
         else:
             rows.append((holding, day, number, line, *same, *posting[1:]))
             rest = (
-                f'"{price}",{quoted_in},"{amount}",{currency},null,null'  # of a trade
+                f'"{price}",{quoted_in},"{amount}",{currency},null,null,null'  # of a trade
                 if price and amount and not rare
                 else f"{_word(price)},{quoted_in or 'null'},"
-                f"{_word(amount)},{currency or 'null'},{mixed or 'null'},{_word(acquired)}"
+                f"{_word(amount)},{currency or 'null'},{mixed or 'null'},{_word(acquired)},"
+                f"{across or 'null'}"
             )
         texts.append(f'[{holding},"{day}",{number},{line},{said},"{role}","{units}",{rest}]')
     return rows, bare, ",".join(texts)
@@ -189,6 +193,7 @@ class Posting(NamedTuple):
     amount_currency_id: int | None
     mixed: bool
     acquired_on: dt.date | None
+    across: int | None
 
     @property
     def again(self) -> NewPosting:
@@ -203,12 +208,13 @@ class Posting(NamedTuple):
             self.amount_currency_id,
             1 if self.mixed else None,
             None if self.acquired_on is None else self.acquired_on.isoformat(),
+            self.across,
         )
 
 
 _POSTING = (
     "holding_id, role, quantity, price, price_currency_id, amount, amount_currency_id, mixed, "
-    "acquired_on"
+    "acquired_on, across"
 )
 _ACTION = "asset_id, new_units, old_units, cost_share, to_asset_id"
 
@@ -234,7 +240,10 @@ def postings_of_each(
 
 
 def _posting(row: Sequence[Any]) -> Posting:
-    holding, role, units, price, price_currency, amount, amount_currency, mixed, acquired = row
+    (
+        holding, role, units, price, price_currency, amount, amount_currency, mixed, acquired,
+        across,
+    ) = row  # fmt: skip
     return Posting(
         holding,
         role,
@@ -245,6 +254,7 @@ def _posting(row: Sequence[Any]) -> Posting:
         amount_currency,
         bool(mixed),
         optional_day(acquired),
+        across,
     )
 
 

@@ -138,24 +138,23 @@ def _link(start: Day | None, day: Day, least: Decimal) -> Link:
     invested = None if start is None else start.value
     if start is not None and invested is not None and invested > ZERO and invested >= least:
         if flow <= ZERO:
-            return _measured(Link(day.day, None, since=start.day), (value - flow, invested))
+            return _measured(day.day, at_end, start.day, (value - flow, invested))
         if before + flow <= ZERO:
             return Link(day.day, None, gap=True)
-        ratios = (before, invested), (value, before + flow)
-        return _measured(Link(day.day, None, at_end=at_end, since=start.day), *ratios)
+        return _measured(day.day, at_end, start.day, (before, invested), (value, before + flow))
     if flow > ZERO and before + flow > ZERO and before + flow >= least:
-        return _measured(Link(day.day, None, at_end=at_end), (value, before + flow))
+        return _measured(day.day, at_end, None, (value, before + flow))
     return Link(day.day, None, gap=invested is None)
 
 
-def _measured(link: Link, *ratios: _Ratio) -> Link:
-    """The link with its factor, or a gap where more than everything was lost."""
+def _measured(day: dt.date, at_end: bool, since: dt.date | None, *ratios: _Ratio) -> Link:
+    """The link that has these ratios, or a gap where more than everything was lost."""
     factor = divide(*ratios[0])
     for ratio in ratios[1:]:
         factor = RATIO.multiply(factor, divide(*ratio))
     if factor < ZERO:
-        return link._replace(gap=True)
-    return link._replace(factor=factor, ratios=ratios)
+        return Link(day, None, gap=True, at_end=at_end, since=since)
+    return Link(day, factor, at_end=at_end, since=since, ratios=ratios)
 
 
 def stretches(chain: Iterable[Link]) -> list[Stretch]:
@@ -174,7 +173,7 @@ def go_on(found: list[Stretch], link: Link) -> None:
         within = place > 0 or link.since is None
         last = found[-1] if found and not within else None
         if last is not None and (last.until, last.end) == (link.since, start):
-            found[-1] = last._replace(until=link.day, end=end)
+            found[-1] = Stretch(last.since, last.within, link.day, last.start, end)
         else:
             since = link.day if within or link.since is None else link.since
             found.append(Stretch(since, within, link.day, start, end))

@@ -30,7 +30,7 @@ def content_of(
         f"{account} {related} {ratio} "
         f"{to} {'' if share is None else to_text(share)}"
     )
-    for holding, role, units, _, _, amount, _, _, _ in postings:
+    for holding, role, units, _, _, amount, *_ in postings:
         if role != "external":
             text += f"\n{holding} {role} {units} {amount or ''}"
     return sha256(text.encode()).digest()

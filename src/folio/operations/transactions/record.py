@@ -13,7 +13,7 @@ stays as it was and the flow from outside is explicit.
 import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from folio.db.transactions.ledger import Known, find_transactions
@@ -28,6 +28,7 @@ from folio.model.transactions import MAY_REPLACE, AccountRef, Draft, Leg, LotRef
 from folio.operations.names import account_for, asset_for, find_account, take_new_isin
 from folio.operations.recording import Recording
 from folio.operations.transactions.account_rules import check_open
+from folio.operations.transactions.across import marked
 from folio.operations.transactions.content import content_of
 from folio.operations.transactions.cover import Cover
 from folio.operations.transactions.kind_rules import (
@@ -284,8 +285,9 @@ class Recorder:
     def _postings(self, draft: Draft, shape: Shape) -> list[NewPosting]:
         legs, amounts = draft.legs, self._amounts(draft, shape)
         postings = []
-        for leg, (holding, role, currency, is_money, from_outside) in zip(
-            legs, shape.parts, strict=True
+        marks = marked(draft, shape) if shape.places else repeat(None)
+        for leg, (holding, role, currency, is_money, from_outside), mark in zip(
+            legs, shape.parts, marks, strict=False
         ):
             units, price, acquired_on = leg[2], leg[3], leg[9]
             if not units:
@@ -302,6 +304,7 @@ class Recorder:
                     amount_currency,
                     1 if mixed else None,
                     None if acquired_on is None else acquired_on.isoformat(),
+                    mark,
                 )
             )
             postings.append(posting)

@@ -82,6 +82,9 @@ def _reverse(write: Recording, some: Sequence[Recorded], source: str) -> list[in
         for recorded in some
     ]
     for recorded in some:
+        paid_by = recorded.related_asset_id
+        if paid_by is not None and any(p.across for p in postings.get(recorded.id, ())):
+            write.touch_payer(recorded.account_id, paid_by, recorded.occurred_on, replay=True)
         if recorded.id in actions:
             write.touched.asset(actions[recorded.id].asset_id, recorded.occurred_on)
     for other in made:

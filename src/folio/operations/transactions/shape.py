@@ -38,6 +38,8 @@ class Shape(NamedTuple):
     traded: int | None
     beside: Beside | None
     closable: list[Account]  # those not known to be open on every day
+    places: tuple[Account, ...] = ()  # of the legs, where it is of several accounts
+    payer: Account | None = None  # then: of the holding that it is a payment of
 
 
 def key_of(draft: Draft, account: AccountRef | None) -> ShapeKey:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
+from folio.model.transactions import INCOME_KINDS, PAYMENTS, AccountRef, Draft, Leg
 from folio.operations.names import holding_for
 from folio.operations.recording import Recording
 from folio.operations.transactions.kind_rules import refuse_zero
@@ -23,6 +23,8 @@ _PAID_IN_CASH = frozenset(
     "exercise split".split()
 )
 _PAID_BY_ASSET = INCOME_KINDS | {"return_of_capital"}
+# What is about a holding of the account that it is recorded for, whichever gets or pays it.
+_OF_A_HOLDING = PAYMENTS | {"return_of_capital", "spin_off"}
 _TRADES = ("buy", "sell", "split")
 
 
@@ -78,15 +80,19 @@ class Shapes:
         ]
         units = [place for place, leg in enumerate(legs) if leg.role == "asset"]
         is_plain = draft.kind in _TRADES and len(units) == 1 and not legs[units[0]].cost_currency
+        places = tuple([where for where in at if where is not None])
+        paid_by = account if draft.related_asset and draft.kind in _OF_A_HOLDING else None
+        spread = len({one.id for one in (*places, paid_by) if one is not None}) > 1
         return Shape(
             account,
-            self._related(draft, account),
+            self._related(draft, account, of_several=spread),
             tuple(parts),
             assets,
             bool(units),
             units[0] if is_plain else None,
             money_beside(legs, assets),
             list({one.id: one for one in (account, *at) if one is not None}.values()),
+            *((places, paid_by) if spread and draft.kind != "transfer" else ()),
         )
 
     def _holding(self, draft: Draft, where: Account | None, asset: Asset, label: str) -> int:
@@ -94,12 +100,14 @@ class Shapes:
             raise UsageError(f"{draft.kind} needs --account")
         return holding_for(self.write, where, asset, label).id
 
-    def _related(self, draft: Draft, account: Account | None) -> int | None:
-        """The payer of income is a holding beside it, so that it gets what it paid."""
+    def _related(self, draft: Draft, account: Account | None, *, of_several: bool) -> int | None:
+        """The payer of income is a holding of its account, so that it gets what it paid; so is what
+        a cost is of that another account paid."""
         if draft.related_asset is None:
             return None
         asset = self._asset_of(draft.related_asset)
-        if draft.kind in _PAID_BY_ASSET and account is not None:
+        pays = draft.kind in _PAID_BY_ASSET or (of_several and draft.kind in _OF_A_HOLDING)
+        if pays and account is not None:
             holding_for(self.write, account, asset)
         return asset.id
 

@@ -15,10 +15,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.later import rows_of
+from folio.book.later import runs_in
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.rolled import out_of_date
-from folio.db.derived.rollup import read_days, without_value
+from folio.db.derived.rollup import read_runs, without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
 from folio.engine.returns.twr import Day
@@ -26,7 +26,17 @@ from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.gaps import GROWTH
 from folio.model.numbers import ONE, ZERO, divide
-from folio.model.rollups import HOLDING, DayRow
+from folio.model.rollups import (
+    DAY,
+    HOLDING,
+    LAST,
+    PRICELESS,
+    DayRow,
+    Run,
+    each_day,
+    first_row,
+    runs_of,
+)
 from folio.reports.over_time.history import borders, summed, summed_up, total
 from folio.reports.paid.payers import crossing, with_payments
 from folio.reports.query import Query
@@ -72,11 +82,11 @@ class Tracks:
         cut = max(self.since, min(since.values(), default=dt.date.max))
         self._stored = min(until, cut - _ONE_DAY)  # the last day that the rollup has of all
         numbers = [h.id for h in self.holdings]
-        self._walked: dict[int, list[DayRow]] = {}
+        self._walked: dict[int, list[Run]] = {}
         if cut <= until:
-            self._walked = rows_of(book, self.holdings, Period(cut, until), self.teller)
+            self._walked = runs_in(book, self.holdings, Period(cut, until), self.teller)
         self._unpriced = without_value(book.db, numbers, self.since, self._stored) | {
-            number for number, rows in self._walked.items() if any(row.priceless for row in rows)
+            number for number, runs in self._walked.items() if any(run[PRICELESS] for run in runs)
         }
         self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
         found = held_gaps(book, self.holdings, until)
@@ -98,8 +108,8 @@ class Tracks:
         by_currency: dict[int, dict[int, int]] = {}
         for holding in holdings:
             by_currency.setdefault(self.currency_of(holding), {})[holding.id] = border[holding.id]
-        parts = {c: rows for c, some in by_currency.items() if (rows := self._rows(some))}
-        whole = total(parts.values()) if parts else self._of_payers(border)
+        parts = {c: runs for c, some in by_currency.items() if (runs := self._runs(some))}
+        whole = each_day(total(parts.values())) if parts else self._of_payers(border)
         if not whole:
             return None
         rates = self._rates(parts, whole)
@@ -118,17 +128,16 @@ class Tracks:
             tuple(one for one in self._drifts if one.holding.id in border),
         )
 
-    def _rows(self, border: dict[int, int]) -> list[DayRow]:
+    def _runs(self, border: dict[int, int]) -> list[Run]:
         """The sum of holdings with these borders, those without a price left out."""
         whole = {h: at for h, at in border.items() if h not in self._unpriced}
         found = []
         if whole and self._stored >= self.since:
-            found.append(summed_up(self.book, whole, Period(self.since, self._stored)))
-        walked = {h: rows for h, rows in self._walked.items() if h in whole}
-        found.append(summed(walked.items(), whole))
+            found.append(runs_of(summed_up(self.book, whole, Period(self.since, self._stored))))
+        walked = ((whole[h], runs) for h, runs in self._walked.items() if h in whole)
+        found.append(summed(walked))
         for number in border.keys() - whole.keys():
-            rows = self.rows_of(number)
-            found.append(summed([(number, _entering(rows))], border))
+            found.append(summed([(border[number], _entering(self.runs_of(number)))]))
         return total(found)
 
     def _of_payers(self, border: dict[int, int]) -> list[DayRow]:
@@ -139,19 +148,19 @@ class Tracks:
             return []
         return [_nothing(day) for day in range(first, day_number(self.until) + 1)]
 
-    def rows_of(self, holding: int) -> list[DayRow]:
-        """A holding's own rows, from the evening before on."""
-        rows = read_days(self.book.db, HOLDING, holding, self.since, self._stored)
-        return rows + self._walked.get(holding, [])
+    def runs_of(self, holding: int) -> list[Run]:
+        """A holding's own runs, from the evening before on."""
+        runs = read_runs(self.book.db, HOLDING, holding, self.since, self._stored)
+        return runs + self._walked.get(holding, [])
 
     def currency_of(self, holding: Holding) -> int:
         """The currency in which a holding counts as priced: the report's where it has no other."""
         return self._currency[holding.id] or self.query.currency.id
 
-    def _rates(self, parts: dict[int, list[DayRow]], whole: list[DayRow]) -> list[Decimal | None]:
+    def _rates(self, parts: dict[int, list[Run]], whole: list[DayRow]) -> list[Decimal | None]:
         """1 + what the rates did on each day; the first day has none before it to differ from."""
         factors: list[Decimal | None] = [ONE] * len(whole)
-        held = {c: {row.day: _before(row) for row in rows} for c, rows in parts.items()}
+        held = {c: _held_before(runs) for c, runs in parts.items()}
         foreign = [c for c in parts if c != self.query.currency.id]
         if not foreign:
             return factors
@@ -191,22 +200,37 @@ def _before(row: DayRow) -> int:
     return (row.value if row.before is None else row.before) or 0
 
 
+def _held_before(runs: list[Run]) -> dict[int, int]:
+    """The same, by day."""
+    return {
+        day: units
+        for run in runs
+        for units in [_before(first_row(run))]
+        for day in range(run[DAY], run[LAST] + 1)
+    }
+
+
 def _is_something(row: DayRow) -> bool:
     """Whether anything was held on a day, or came and went: before that there is no return."""
     return bool(row.held or row.flow or row.income or row.before or row.value)
 
 
-def _entering(rows: list[DayRow]) -> list[DayRow]:
-    """A holding's rows, left out while it has no value, then coming in with what it is worth."""
-    found = []
+def _entering(runs: list[Run]) -> list[Run]:
+    """A holding's runs, left out while it has no value, then coming in with what it is worth."""
+    found: list[Run] = []
     absent = False
-    for row in rows:
+    for run in runs:
+        row = first_row(run)
         if row.priceless:
-            row = _flowing(row._replace(value=0, before=0), None)
+            without = _flowing(row._replace(value=0, before=0), None)
+            found += ((day, *without[1:], day) for day in range(run[DAY], run[LAST] + 1))
         elif absent:
-            row = _flowing(row._replace(before=0), _before(row))
+            found.append((*_flowing(row._replace(before=0), _before(row)), row.day))
+            if row.day < run[LAST]:
+                found.append((row.day + 1, *run[1:]))
+        else:
+            found.append(run)
         absent = bool(row.priceless)
-        found.append(row)
     return found
 
 

@@ -198,13 +198,13 @@ def summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow
         for some, scope in ((accounts, ACCOUNT), (single, HOLDING))
         if some
     ]
-    return parts[0] if len(parts) == 1 else total(parts)
+    return parts[0] if len(parts) == 1 else each_day(total(map(runs_of, parts)))
 
 
-def total(series: Iterable[list[DayRow]]) -> list[DayRow]:
-    """The sum of several sums, by day; of one it is that one."""
-    parts = [rows for rows in series if rows]
-    return parts[0] if len(parts) == 1 else summed(((0, rows) for rows in parts), {0: HOLDING})
+def total(series: Iterable[list[Run]]) -> list[Run]:
+    """The sum of several sums; of one it is that one."""
+    parts = [runs for runs in series if runs]
+    return parts[0] if len(parts) == 1 else summed((HOLDING, runs) for runs in parts)
 
 
 def _partly(
@@ -217,9 +217,9 @@ def _partly(
     rows = chain(stored_before(book, since, period), worked_out(book, since, period, teller))
     parts = ((border[number], runs) for number, runs in rows)
     if not kept:
-        return _sum(parts)
+        return each_day(summed(parts))
     # Summed already, each with the flow at its border.
-    return _sum(chain(parts, [(HOLDING, runs_of(summed_up(book, kept, period)))]))
+    return each_day(summed(chain(parts, [(HOLDING, runs_of(summed_up(book, kept, period)))])))
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
@@ -243,20 +243,15 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
     return {h.id: border(h) for h in included}
 
 
-def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
-    """The sums of holdings' rows by day, with each one's flow at its border."""
-    return _sum((border[number], runs_of(rows)) for number, rows in series)
-
-
-def _sum(parts: Iterable[tuple[int, list[Run]]]) -> list[DayRow]:
-    """The sums of runs by day, each with its flow at a border; one after another, for there may be
-    hundreds of fifteen years."""
+def summed(parts: Iterable[tuple[int, list[Run]]]) -> list[Run]:
+    """The sum of runs, each with its flow at a border; one after another, for there may be hundreds
+    of fifteen years."""
     from folio.engine.sums import Sums  # the rollup has most sums
 
     sums = Sums()
     for border, runs in parts:
         sums.add(runs, border)
-    return each_day(sums.runs())
+    return sums.runs()
 
 
 def steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:

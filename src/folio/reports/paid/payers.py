@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.transactions.events import Paid, read_paid
+from folio.db.transactions.paid import Paid, read_paid
 from folio.db.values import day_number, from_day_number
 from folio.engine.rollups import earned
 from folio.engine.valuation import Teller
@@ -59,6 +59,8 @@ def crossing(
         one = one._replace(holding_id=holdings[one.holding_id].id)  # a merged one's is the other's
         if payer is None or not (payer.id in apart or one.holding_id in apart):
             continue
+        if holdings[one.holding_id].account_id != payer.account_id:
+            continue  # between accounts it is a flow in the rows themselves
         leaves, stays = payer.id in borders, one.holding_id in borders
         income = ZERO
         if one.kind in INCOME_KINDS and leaves != stays:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.later import rows_of
+from folio.book.later import runs_in
 from folio.book.vaults import Filled, filled_vault
 from folio.db.values import day_number, from_day_number
 from folio.engine.vaults import Shares, layers
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, round_money
-from folio.model.rollups import DayRow
+from folio.model.rollups import DayRow, each_day, runs_of
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.over_time.history import (
@@ -102,8 +102,8 @@ def vault_days(
     if start > period.end:
         return [], None
     evening = start - dt.timedelta(days=1)
-    found = rows_of(book, holdings, Period(evening, period.end), book.teller(query.currency))
-    rows = {holding: {row.day: row for row in days} for holding, days in found.items()}
+    found = runs_in(book, holdings, Period(evening, period.end), book.teller(query.currency))
+    rows = {number: {row.day: row for row in each_day(runs)} for number, runs in found.items()}
     days: list[DayRow] = []
     shares = counted.shares(evening)
     before = _day(rows, day_number(evening), shares, ZERO)
@@ -132,11 +132,11 @@ def _flows(
     teller = book.teller(query.currency)
     for layer in layers(shares):
         border = borders(book, [book.catalog.holdings[h] for h in layer.holdings])
-        series = [
-            (h, [row for number in span if (row := rows.get(h, {}).get(number)) is not None])
+        parts = (
+            (border[h], runs_of(rows[h][day] for day in span if day in rows.get(h, {})))
             for h in layer.holdings
-        ]
-        for row in with_payments(book, summed(series, border), border, teller):
+        )
+        for row in with_payments(book, each_day(summed(parts)), border, teller):
             before = found.get(row.day, ZERO)
             known = before is not None and row.flow is not None
             part = (row.flow or 0) * layer.percent / 100

@@ -66,10 +66,15 @@ class _Reader(Actions):
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
         outside = [u for u in event.units if not self.names.is_inside(u.account)]
+        nowhere = self._kept_nowhere(event, inside, outside)
+        if nowhere:
+            yield from nowhere
+            return
         passing = self._passing(event, inside, outside)
         outside = [u for u in outside if not passing or u.account != OUTSIDE]
         inside += passing
-        split = split_of(inside, event.ratio) if event.kind == "split" else None
+        named_one = split_of(inside, event.ratio) if event.kind == "split" else None
+        split = named_one or self._unnamed_split(event, inside)
         whole = split and self._split(event, split)
         if whole:
             yield whole
@@ -224,7 +229,8 @@ class _Reader(Actions):
         into = came[0]
         in_kind = swap_fees(out, into) if own else []
         out = [u for u in out if u not in in_kind]
-        first = next((u for u in out if u.cost is not None), out[0])
+        lots = [u for u in out if u.has_lot]
+        first = next((u for u in out if u.cost is not None), (lots or out)[0])
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
         spent = -sum((u.units for u in fees if u.commodity == into.cost_in), ZERO)

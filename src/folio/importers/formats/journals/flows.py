@@ -3,21 +3,49 @@
 from decimal import Decimal
 
 from folio.importers.formats.journals.entries import Event, Unit
-from folio.importers.formats.journals.legs import Legs
-from folio.importers.formats.journals.words import OUT, OWN_KINDS, RECEIVED, named
+from folio.importers.formats.journals.legs import OUTSIDE, Legs
+from folio.importers.formats.journals.units import as_kept
+from folio.importers.formats.journals.words import (
+    INCOME,
+    OUT,
+    OWN_KINDS,
+    RECEIVED,
+    kind_of,
+    named,
+)
+from folio.model.gaps import GROWTH
 from folio.model.numbers import ZERO
-from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef
+from folio.model.transactions import Draft, Leg, LotRef
 
 
 class Flows(Legs):
     """Makes the drafts of deposits and withdrawals, income, fees and taxes."""
+
+    def _kept_nowhere(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
+        """Income and costs where no cash is kept: money that came and went at once, or the other
+        way round."""
+        if (
+            event.kind not in INCOME | OUT
+            or len(inside) != 2
+            or inside[0].units != -inside[1].units
+        ):
+            return []
+        places = {(u.account, u.commodity) for u in inside}
+        went = sum((u.units for u in outside if u.account == OUTSIDE), ZERO)
+        real = [u._replace(passing=True) for u in inside if u.units == went]
+        if len(places) != 1 or not real:
+            return []
+        named_ones = [u for u in outside if u.account != OUTSIDE]
+        drafts = self._money(event, real, named_ones)
+        drafts = drafts or [self._alone(event, real[0], kind_of(event, named_ones))]
+        return [draft._replace(legs=tuple(as_kept(real, [*draft.legs]))) for draft in drafts]
 
     def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
         """Money alone, from or to the outside: each of the accounts there says what it is.
 
         A fee or a tax goes with what it was paid for: the income, or what came or went.
         """
-        if len(inside) != 1 or not outside or inside[0].cost is not None or inside[0].linked:
+        if len(inside) != 1 or not outside or inside[0].has_cost:
             return []
         unit = inside[0]
         asset = self.names.asset(unit.commodity)
@@ -31,18 +59,18 @@ class Flows(Legs):
             kind = named(one.account)
             parts[kind] = parts.get(kind, ZERO) - one.units
         main = [kind for kind, amount in parts.items() if kind not in OUT and amount]
-        if len(main) != 1 or (main[0] in INCOME_KINDS and parts[main[0]] < ZERO):
+        if len(main) != 1 or (main[0] in INCOME and parts[main[0]] < ZERO):
             return []
         account, label = self.names.holding(unit.account, unit.commodity)
         kind = main[0] or ("deposit" if parts[main[0]] > ZERO else "withdraw")
         kind = event.kind if event.kind in OWN_KINDS - OUT else kind
         if self._is_closing(event, unit, kind):
             kind = "withdraw"
-        role = "cash" if kind in INCOME_KINDS else "asset"
+        role = "cash" if kind in INCOME else "asset"
         legs = [Leg(role, asset, parts[main[0]], label=label)]
         legs += [Leg(k, asset, parts[k], label=label) for k in sorted(OUT) if parts.get(k)]
         draft = self._draft(event, kind, account, *legs)
-        if kind in INCOME_KINDS and event.payer:
+        if kind in INCOME and event.payer:
             draft = draft._replace(related_asset=self.names.asset(event.payer))
         return [draft]
 
@@ -57,14 +85,19 @@ class Flows(Legs):
         asset = self.names.asset(unit.commodity)
         money = asset.type == "currency" and unit.cost is None
         coming = unit.units > ZERO
+        here = [u for u in event.units if self.names.is_inside(u.account)]
+        if event.kind == GROWTH and all(u.units > ZERO for u in here):
+            kind = "reward"  # a return, as growth is; money that grew has a cost of its own
+        elif event.kind == "delisting" and all(u.units < ZERO for u in here):
+            kind = event.kind
         received = RECEIVED.get(kind)
         if self._is_closing(event, unit, kind):
             kind = "withdraw"
         if coming and received and asset.type != "currency":
             kind = received
-        elif not (money and kind in OWN_KINDS) and (kind != "opening" or not coming):
+        elif not self._stays(kind, unit, money=money) and (kind != "opening" or not coming):
             kind = "deposit" if coming else "withdraw"
-        if money and kind in OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
+        if kind in OUT or (money and kind in INCOME):
             leg = Leg("cash" if kind not in OUT else kind, asset, unit.units, label=label)
         else:
             leg = Leg("asset", asset, unit.units, label=label)
@@ -73,9 +106,18 @@ class Flows(Legs):
         if coming and unit.acquired_on not in (None, event.day):
             leg = leg._replace(acquired_on=unit.acquired_on)
         draft = self._draft(event, kind, account, leg)
-        if money and kind in INCOME_KINDS and event.payer:
+        if kind in INCOME | OUT and event.payer:
             draft = draft._replace(related_asset=self.names.asset(event.payer))
         if coming:
             self._brought(unit, LotRef(account, draft.external_id or ""))
             return draft
-        return draft._replace(takes=self._taken(unit))
+        taken = self._taken(unit)
+        return draft._replace(pays=taken) if kind == "fee" else draft._replace(takes=taken)
+
+    def _stays(self, kind: str, unit: Unit, *, money: bool) -> bool:
+        """Whether what came or went alone is of this kind here, too."""
+        if money:
+            return kind in OWN_KINDS
+        if kind == "unknown" and unit.cost is None:
+            return True
+        return unit.units < ZERO and kind in ("fee", "delisting")

@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.formats.journals.entries import Event, Unit
-from folio.importers.formats.journals.words import OUT, named
+from folio.importers.formats.journals.words import INCOME, OUT, named
 from folio.model.assets import minor_unit
 from folio.model.numbers import ZERO, round_money
-from folio.model.transactions import INCOME_KINDS
 
 
 class Trade(NamedTuple):
@@ -78,6 +77,6 @@ def _beside(outside: list[Unit]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for unit in outside:
         kind = named(unit.account)
-        if kind in INCOME_KINDS | OUT:
+        if kind in INCOME | OUT:
             found[kind] = found.get(kind, ZERO) - unit.units
     return found

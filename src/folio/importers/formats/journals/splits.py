@@ -2,6 +2,7 @@
 
 from collections import deque
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from folio.importers.formats.journals.entries import Event, Unit
@@ -11,6 +12,9 @@ from folio.model.numbers import ZERO, divide
 from folio.model.transactions import Draft, Leg
 
 _ROUNDED = Decimal("2E-18")  # what a lot misses that does not come out even, as folio rounds it
+
+
+_MOST = 1_000  # of a split's terms
 
 
 class Split(NamedTuple):
@@ -91,6 +95,32 @@ def _is_of_lot(out: Unit, into: Unit) -> bool:
 
 class Splits(Flows):
     """Makes the drafts of splits."""
+
+    def _unnamed_split(self, event: Event, inside: list[Unit]) -> Split | None:
+        """The split that an entry of another program is, which has no word for one.
+
+        All that is held of one asset goes out and nothing else, and each lot comes in of its day
+        and at its cost, as so many times more: in terms as small as companies choose them.
+        """
+        if event.kind or len(inside) != len(event.units) or not all(u.has_lot for u in inside):
+            return None
+        old = -sum((u.units for u in inside if u.units < ZERO), ZERO)
+        new = sum((u.units for u in inside if u.units > ZERO), ZERO)
+        held = self._held(inside[0].commodity) if inside else ZERO
+        if not old or not new or old == new or held != old:
+            return None
+        ratio = Fraction(new) / Fraction(old)
+        terms = f"{ratio.numerator}:{ratio.denominator}"
+        found = split_of(inside, terms) if max(ratio.as_integer_ratio()) <= _MOST else None
+        return None if found is None or found.left or found.paid else found
+
+    def _held(self, commodity: str) -> Decimal:
+        """All that is left of an asset's lots, less what is owed."""
+        lots = (
+            p.units for key, some in self.parcels.items() if key[0][2] == commodity for p in some
+        )
+        owed = (units for key, units in self.owed.items() if key[0][2] == commodity)
+        return sum(lots, ZERO) - sum(owed, ZERO)
 
     def _split(self, event: Event, split: Split) -> Draft | None:
         """A split of every holding, and the fraction that it left, where money came for that."""

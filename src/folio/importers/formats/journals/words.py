@@ -26,6 +26,7 @@ _WORDS = {
 _WORD = re.compile(r"[^\W\d_]+")
 _TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OUT = frozenset({"fee", "tax"})
+INCOME = frozenset({"dividend", "interest", "coupon", "reward", "airdrop"})  # in money
 # Income in units.
 RECEIVED = {
     "dividend": "stock_dividend",
@@ -34,7 +35,7 @@ RECEIVED = {
     "reward": "reward",
     "airdrop": "airdrop",
 }
-OWN_KINDS = frozenset({"opening", "unknown", *INCOME_KINDS, *OUT})
+OWN_KINDS = frozenset({"opening", "unknown", "correction", *INCOME_KINDS, *OUT})
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import Node, made, missing, total
 from folio.model.numbers import ONE
-from folio.model.rollups import DayRow
+from folio.model.rollups import DAY, LAST, DayRow, first_row
 from folio.reports.earned.return_days import Tracks
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.balances import balance
@@ -57,7 +57,8 @@ class Morning:
 
     def _row(self, holding: Holding, day: dt.date) -> DayRow | None:
         number = day_number(day)
-        return next((r for r in self.tracks.rows_of(holding.id) if r.day == number), None)
+        runs = self.tracks.runs_of(holding.id)
+        return next((first_row(r) for r in runs if r[DAY] <= number <= r[LAST]), None)
 
     def _priceless(self, holding: Holding, day: dt.date) -> bool:
         row = self._row(holding, day)

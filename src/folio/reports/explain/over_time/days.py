@@ -1,13 +1,13 @@
 """A row of the history: the sums over included holdings on a day, and what moved in a period."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from folio.book.flows import flows_of
+from folio.book.flows import flows_of, sides_of
 from folio.db.values import day_number
-from folio.engine.cash_flows import Flows
+from folio.engine.cash_flows import SCOPES, borders_crossed
 from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import EARLIEST, Period
@@ -23,7 +23,7 @@ from folio.model.explanation import (
 )
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
+from folio.model.rollups import HOLDING, DayRow
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.holdings import Holdings
@@ -34,12 +34,6 @@ from folio.reports.paid.payers import Crossing, crossing
 
 UNMEASURED = "the value of what had no price before cannot be told from a gain"
 _ONE_DAY = dt.timedelta(days=1)
-_BORDERS = {
-    PORTFOLIO: "portfolio",
-    INSTITUTION: "institution",
-    ACCOUNT: "account",
-    HOLDING: "holding",
-}
 
 
 class Days:
@@ -144,7 +138,7 @@ class Days:
             node
             for holding in holdings
             for event in self._events(holding)
-            if (node := self._flow(holding, event, self._borders[holding.id])) is not None
+            for node in self._flows(holding, event, self._borders[holding.id])
         ]
         for holding in holdings:
             parts += [node for _, node in self.movements.appeared(holding, self.period)]
@@ -163,6 +157,9 @@ class Days:
                 units = flows_of(self.ground.book, event).income
                 if units:
                     parts.append(self.movements.earned(holding, event, units))
+                for side in sides_of(self.ground.book, event):
+                    node = self.movements.earned_elsewhere(holding, event, side)
+                    parts += [] if node is None else [node]
         parts += [self._payment(one, *one.worth) for one in self._payments() if one.earned]
         return self._moved("income", "income", parts)
 
@@ -199,18 +196,20 @@ class Days:
             start, end = self.period
             eve = None if start == dt.date.min else start - _ONE_DAY
             walk = self.ground.book.reader.walk([holding.id], after=eve, until=end.isoformat())
-            found = [e for e in walk if e.key[0] <= end.isoformat() and not e.on_lots_alone]
+            moved = (e for e in walk if e.sides or not e.on_lots_alone)
+            found = [e for e in moved if e.key[0] <= end.isoformat()]
             self._moved_in[holding.id] = found
         return self._moved_in[holding.id]
 
-    def _flow(self, holding: Holding, event: Event, border: int) -> Node | None:
-        found = flows_of(self.ground.book, event)
-        units = _AT[_BORDERS[border]](found)
-        if not units:
-            return None
-        if border == HOLDING:
-            return self.movements.traded(holding, event, units)
-        return self.movements.at_market(holding, event, units)
+    def _flows(self, holding: Holding, event: Event, border: int) -> Iterator[Node]:
+        units = getattr(flows_of(self.ground.book, event), SCOPES[border])
+        if units and border == HOLDING:
+            yield self.movements.traded(holding, event, units)
+        elif units:
+            yield self.movements.at_market(holding, event, units)
+        for side in sides_of(self.ground.book, event):
+            if border in borders_crossed(event, side.event):
+                yield self.movements.crossed(holding, event, side)
 
     def _moved(self, what: str, column: str, parts: list[Node]) -> Node:
         """The sum over the days; missing where one day is."""
@@ -224,14 +223,6 @@ class Days:
         if any(amount is None for amount in units):
             return node._replace(figure=None, operation="missing", note="a day was not measured")
         return node._replace(figure=self._amount(sum(units)))
-
-
-_AT: dict[str, Callable[[Flows], Decimal]] = {
-    "portfolio": lambda flows: flows.portfolio,
-    "institution": lambda flows: flows.institution,
-    "account": lambda flows: flows.account,
-    "holding": lambda flows: flows.holding,
-}
 
 
 def _nothing_before(day: dt.date, unit: str) -> Node:

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from folio.engine.rollups import earned, traded
+from folio.engine.cash_flows import Side
+from folio.engine.rollups import brought, earned, earned_elsewhere, traded
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import DEFINITION, Node, leaf, made, missing, total
@@ -63,6 +64,29 @@ class Movements:
         source = self.ground.transaction(event.transaction_id)
         unit = self.ground.symbol(holding.asset_id)
         return self._converted(holding, event, leaf("units", units, unit, source), holding.asset_id)
+
+    def crossed(self, holding: Holding, event: Event, side: Side) -> Node:
+        """What a part of a transaction in another account brought there, or took from here."""
+        found = brought(side.event, side.asset, self.ground.teller)
+        parts = [
+            self._elsewhere(holding, event, (side.sign * amount, asset))
+            for amount, asset in found
+            if amount or len(found) == 1
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return total(f"{name_of(event)}, {self.ground.name(holding)}", self.ground.unit, parts)
+
+    def earned_elsewhere(self, holding: Holding, event: Event, side: Side) -> Node | None:
+        """Income of a holding that was paid into another account."""
+        income = earned_elsewhere(side) if side.sign < 0 else None
+        return None if income is None else self._elsewhere(holding, event, income)
+
+    def _elsewhere(self, holding: Holding, event: Event, money: Money) -> Node:
+        amount, asset = money
+        source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(asset)
+        node = leaf("in another account", amount, unit, source)
+        return self._converted(holding, event, node, asset)
 
     def appeared(self, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
         """What was observed beyond the ledger, on the days on which that changed."""
