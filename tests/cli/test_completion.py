@@ -49,7 +49,7 @@ def offered(*words: str) -> list[str] | None:
         (["report", "holdings", "--account", "main"], ["Main Broker"]),
         (["report", "--account=rain"], ["--account=Rainy: Days"]),
         (["report", "--account", "south/"], ["South/Rainy: Days", "South/Wallet"]),
-        (["lots", "vwce"], ["VWCE", "VWCE:XLON"]),
+        (["lots", "vwce"], ["VWCE:XLON", "VWCE:etf"]),  # each of one asset alone
         (["report", "--type", "st"], ["stock"]),
         (["account", "add", "New", "--type", "sa"], ["savings"]),
         (["account", "add", "Main"], []),

@@ -37,7 +37,7 @@ OURS = {
     "db/recording/since.py": {"table"},
     "db/derived/gaps.py": {"query"},
     "db/prices/last_closes.py": {"which"},
-    "db/transactions/ledger.py": {"way", "' AND '.join(conditions)"},
+    "db/transactions/ledger.py": {"way", "within", "' AND '.join(conditions)"},
     "db/transactions/legs.py": {"condition"},
     "db/transactions/links.py": {"name", "_listed('own')", "_listed('numbers')"},
     "db/file/migrations.py": {"version"},  # of STEPS

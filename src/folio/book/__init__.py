@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from folio.db.arrangements.aliases import joined_assets
 from folio.db.arrangements.catalog import Catalog
 from folio.db.derived.positions import Position, read_positions
-from folio.model.assets import SLOWLY_PRICED, Asset
+from folio.model.assets import BECAME_EURO, SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
 from folio.model.numbers import ONE, ZERO
 
@@ -130,6 +130,7 @@ class Book:
             frozenset(by_code.values()),
             limits,
             int(settings.book("stale_days")),
+            {} if BECAME_EURO.isdisjoint(by_code) else _fixed_rates(by_code),
         )
 
     def teller(self, currency: Asset, *, exact: bool = False) -> "Teller":
@@ -387,6 +388,12 @@ class Book:
             return Observed(unexplained)
         open_ones = gaps(compare(seen, events))
         return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
+
+
+def _fixed_rates(by_code: dict[str, int]) -> dict[tuple[int, int], Decimal]:
+    from folio.model.euro import fixed_rates  # what few books need
+
+    return fixed_rates(by_code)
 
 
 def _fifo(holding_id: int, day: str) -> str:

@@ -305,17 +305,22 @@ def _flat(path: Path) -> Iterator[tuple[str, Any]]:
 
     try:
         said = tomllib.loads(path.read_text("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise FolioError(f"{shown(path)} cannot be read: it is not UTF-8") from None
-    except OSError as error:
-        raise FolioError(f"{shown(path)} cannot be read: {system_says(error)}") from None
-    except ValueError as error:
-        raise FolioError(f"{shown(path)} cannot be read: {error}") from None
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from None
     for name, one in said.items():
         if name in TABLES and isinstance(one, dict):
             yield from ((f"{name}.{key}", said) for key, said in one.items())
         else:
             yield name, one
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> FolioError:
+    """What is wrong with a file that cannot be read, or is no TOML."""
+    if isinstance(error, UnicodeDecodeError):
+        why = "it is not UTF-8"
+    else:
+        why = system_says(error) if isinstance(error, OSError) else str(error)
+    return FolioError(f"{shown(path)} cannot be read: {why}")
 
 
 def where_said(path: Path, key: str) -> str:

@@ -23,19 +23,27 @@ def write(path: Path, key: str, value: Any) -> None:
         before = path.read_text("utf-8-sig") if path.exists() else ""
         wanted = tomllib.loads(before)
     except (OSError, ValueError) as error:
-        raise FolioError(f"{preferences.shown(path)} cannot be read: {error}") from None
+        raise preferences.unreadable(path, error) from None
     group, _, name = key.rpartition(".")
     place = wanted.setdefault(group, {}) if group else wanted
     plain = list(value) if isinstance(value, tuple) else value
     place.pop(name, None) if value is None else place.update({name: plain})
     after = with_line(before, key, value)
-    if _filled(tomllib.loads(after)) != _filled(wanted):
+    if not _says(after, wanted):
         where = preferences.shown(path)
         raise FolioError(f"{where} says {key!r} in a way that only you can change; edit it")
     own_folder(path.parent)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     write_file(path, after)
     os.chmod(os.path.realpath(path), mode)
+
+
+def _says(text: str, wanted: dict[str, Any]) -> bool:
+    """Whether a file says just this: it is no TOML where a table was there in another form."""
+    try:
+        return _filled(tomllib.loads(text)) == _filled(wanted)
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _filled(said: dict[str, Any]) -> dict[str, Any]:

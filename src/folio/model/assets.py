@@ -36,19 +36,25 @@ REPLACED = frozenset(
     "AFA BGL BYB BYR CSK CUC HRD LTT LVR MXP MZM PLZ RUR SLL TMM TRL UAK VEB VEF XEU ZMK ZWD "
     "ZWL".split()
 )
-ISO_4217 = REPLACED | frozenset(
-    (
-        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD "
-        "BTN BWP BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN "
-        "ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR "
-        "ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL "
-        "MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN "
-        "PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
-        "STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND "
-        "VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
-        # Withdrawn for the euro, but on old statements.
-        " ATS BEF CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE SIT SKK"
-    ).split()
+# Withdrawn for the euro, but on old statements: folio.model.euro has their rates.
+BECAME_EURO = frozenset(
+    "ATS BEF BGN CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE SIT SKK".split()
+)
+ISO_4217 = (
+    REPLACED
+    | BECAME_EURO
+    | frozenset(
+        (
+            "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD "
+            "BTN BWP BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN "
+            "ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR "
+            "ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL "
+            "MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN "
+            "PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
+            "STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND "
+            "VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
+        ).split()
+    )
 )
 _MINOR_UNITS = (
     dict.fromkeys(
@@ -192,6 +198,7 @@ class Asset(NamedTuple):
     precision: int  # decimal places shown; for a currency its minor unit
     name: str
     quote_unit: str | None = None  # in which its prices are stated: GBX; None: in currencies
+    has_namesake: bool = False  # another asset of the book has its symbol, in any case
 
     @property
     def is_currency(self) -> bool:
@@ -199,7 +206,14 @@ class Asset(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{self.symbol}:{self.market}" if self.market else self.symbol
+        """What it is called, as it can be typed: its type stands for a market that it lacks.
+
+        A currency has its symbol alone.
+        """
+        if self.market:
+            return f"{self.symbol}:{self.market}"
+        apart = self.has_namesake and not self.is_currency
+        return f"{self.symbol}:{self.type}" if apart else self.symbol
 
 
 def is_currency(ref: AssetRef) -> bool:
@@ -221,11 +235,6 @@ def may_mean(ref: AssetRef, asset: Asset) -> bool:
     if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
         return False
     return not ref.market or (asset.market or asset.type).casefold() == ref.market.casefold()
-
-
-def typed(asset: Asset) -> str:
-    """The name of an asset among others of its symbol: its type stands for a market it lacks."""
-    return asset.key if asset.market or asset.is_currency else f"{asset.symbol}:{asset.type}"
 
 
 def check_identity(symbol: str, asset_type: str, market: str) -> None:

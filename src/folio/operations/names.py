@@ -25,7 +25,6 @@ from folio.model.assets import (
     is_currency,
     is_isin,
     may_mean,
-    typed,
 )
 from folio.model.quote_units import QUOTE_UNITS, parse_quote_unit
 from folio.model.shell_words import shell_word
@@ -208,7 +207,7 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     if len(found) > 1:
         plain = [a for a in found if not a.market] if ref.market == "" else []
         if len(plain) != 1:
-            names = ", ".join(f"{a.key} ({a.type})" if a.market else typed(a) for a in found)
+            names = ", ".join(f"{a.key} ({a.type})" if a.market else a.key for a in found)
             which = "SYMBOL:MARKET" if all(a.market for a in found) else "one of these"
             raise UsageError(f"several assets are called {ref.symbol}: {names}; say {which}")
         found = plain

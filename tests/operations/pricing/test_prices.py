@@ -55,6 +55,16 @@ def test_taking_back_goes_back_step_by_step(keeper: Bookkeeper) -> None:
     assert said == numbers
 
 
+def test_the_only_currency_is_taken_back_unasked(keeper: Bookkeeper) -> None:
+    """There is nothing else that could be meant; of two it is asked."""
+    state(keeper, 9, currency="USD")
+    assert take_back(keeper) is None
+    state(keeper, 9, currency="USD")
+    state(keeper, 9, currency="GBP")
+    with pytest.raises(UsageError, match="has prices in USD and GBP so far"):
+        take_back(keeper)
+
+
 def test_dollars_are_not_taken_for_euros(keeper: Bookkeeper) -> None:
     """A price without a currency is the book's while an asset has none, or has one in it."""
     state(keeper, 9, currency="USD")

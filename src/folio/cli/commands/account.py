@@ -90,6 +90,9 @@ def set_(
         str | None, option("--lot-method", "METHOD", "Which lots go; default: the book's.")
     ] = None,
     status: Annotated[str | None, option("--status", "STATUS", "active, frozen or closed.")] = None,
+    currency: Annotated[
+        str | None, option("--currency", "CODE", "Of prices and amounts without one.")
+    ] = None,
     cash: Cash = None,
     complete_history: Annotated[
         bool | None,
@@ -101,34 +104,39 @@ def set_(
     ] = None,
     on: Annotated[dt.date | None, options.dated("--on", "The closing day; today.")] = None,
     from_day: Annotated[
-        dt.date | None, options.dated("--from", "From when cash or lots are so; always.")
+        dt.date | None, options.dated("--from", "From when it is so; always.")
     ] = None,
     rename: Annotated[str | None, option("--rename", "NAME", "Another name for it.")] = None,
     note: Annotated[str | None, option("--note", "TEXT", "Anything worth remembering.")] = None,
 ) -> None:
-    """Freeze, close, reopen or rename an account, say whether it tracks cash, or set its
-    lot method: folio account set IBKR lot_method average --from 2025-01-01.
+    """Freeze, close, reopen or rename an account, say its currency and whether it tracks cash,
+    or set its lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
     from folio.db.arrangements.settings import load_settings
     from folio.operations.arranging.account_notes import against_closing, without_cash
     from folio.operations.arranging.arrange import rename_thing, set_account, write_note
     from folio.operations.arranging.lot_methods import set_lot_method
+    from folio.operations.transactions.words import currency as currency_named
 
     method = lot_methods.stated(key, value, lot_method)
-    changes = (status, cash, complete_history, rename, note, method)
+    changes = (status, currency, cash, complete_history, rename, note, method)
     if all(stated is None for stated in changes):
         raise UsageError(
-            "nothing to change; say lot_method METHOD, --status, --cash, --rename or --note"
+            "nothing to change; say lot_method METHOD, --status, --currency, --cash, --rename "
+            "or --note"
         )
     if on is not None and status != "closed":
         raise UsageError("--on is the day of closing; say --status closed, too")
-    if from_day is not None and cash is None and method is None:
-        raise UsageError("--from is of --cash and of lot_method; say one of them, or leave it out")
+    if from_day is not None and cash is None and method is None and currency is None:
+        raise UsageError(
+            "--from is of --currency, --cash and lot_method; say one of them, or leave it out"
+        )
     with recording() as write:
         closed_on = on or book_today(write.db)
         account = set_account(
             write,
             name,
+            currency=None if currency is None else currency_named(currency),
             status=status,
             closed_on=closed_on,
             tracks_cash=cash,

@@ -48,7 +48,7 @@ def add(
 
     folio asset add VWCE --type etf --isin IE00BK5BQT80
     """
-    from folio.model.assets import parse_asset_ref, parse_isin, typed
+    from folio.model.assets import parse_asset_ref, parse_isin
     from folio.operations.names import add_asset
 
     ref = parse_asset_ref(symbol)
@@ -56,15 +56,16 @@ def add(
     checked = None if isin is None else parse_isin(isin)
     ref = ref._replace(type=kind, market=market or ref.market, isin=checked, name=name)
     with recording() as write:
-        made = add_asset(write, ref, precision=precision, quote_unit=quote_unit)
+        number = add_asset(write, ref, precision=precision, quote_unit=quote_unit).id
+        made = write.catalog.assets[number]
         alike = [
             a for a in write.catalog.assets_called(made.symbol) if a.id in write.catalog.assets
         ]
     say(f"added {made.key} ({made.type})")
     for other in alike:
         if other.id != made.id and not (made.market and other.market):
-            same = f"folio asset merge {shell_word(typed(made))} {shell_word(typed(other))}"
-            say(f"note: there is {typed(other)}, too; where both are the same: {same}")
+            same = f"folio asset merge {shell_word(made.key)} {shell_word(other.key)}"
+            say(f"note: there is {other.key}, too; where both are the same: {same}")
 
 
 @app.command("merge")

@@ -100,7 +100,9 @@ def _listening(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise FolioError(f"there is no host {host!r}: {error.strerror}") from None
+        raise FolioError(
+            f"there is no host {host!r}: {system_says(error)}; leave out --host for this machine"
+        ) from None
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)

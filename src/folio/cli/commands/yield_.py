@@ -113,7 +113,7 @@ def set_(
         first = from_day or book_today(write.db)
         holding = get_holding(write, account, asset, label)
         rule = set_rule(write, holding, words, from_day=first, until=until, name=called)
-        sentences = [*_terms(write, rule), *_where_it_goes(write, rule)]
+        sentences = [*_terms(write, rule), *_first_day(rule), *_where_it_goes(write, rule)]
         if odd := odd_rate(write.catalog.accounts[holding.account_id], words.rate):
             sentences.append(f"note: {odd}")
     for sentence in sentences:
@@ -131,6 +131,22 @@ def _terms(write: "Recording", rule: "Rule") -> "Iterator[str]":
             continue
         kind = f"{percent(terms.rate_per_year)} a year ({terms.rate_type}, {terms.day_count})"
         yield f"{said}: {kind} from {terms.from_day} on, paid {schedule(terms)}"
+
+
+def _first_day(rule: "Rule") -> "Iterator[str]":
+    """A deposit of a year, made on a day that pays, would be paid for that day alone at first."""
+    from folio.engine.interest import pays_from
+
+    terms = rule.terms()[0]
+    often = terms.frequency not in ("monthly", "quarterly", "yearly")
+    if terms.rate_per_year is None or often or pays_from(terms, terms.from_day) != terms.from_day:
+        return
+    before = terms.from_day - dt.timedelta(days=1)
+    month = "" if terms.frequency == "monthly" else f" --month {before.month}"
+    yield (
+        f"note: {terms.from_day}, its first day, pays too, for that one day; where whole terms are "
+        f"paid, each ends the day before: --day {before.day}{month}"
+    )
 
 
 def _where_it_goes(write: "Recording", rule: "Rule") -> "Iterator[str]":

@@ -8,7 +8,7 @@ from folio.cli import context
 from folio.cli.dialogue import ask, can_ask, choose
 from folio.cli.profiles import all_profiles
 from folio.cli.text import say
-from folio.errors import BadRows, FolioError, UnknownWords, UsageError
+from folio.errors import BadRows, FolioError, UnknownWords, UsageError, system_says
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def save(made: Made) -> Path:
     try:
         own_folder(path.parent)
     except OSError as error:
-        raise FolioError(f"{path} cannot be written: {error.strerror}") from None
+        raise FolioError(f"{path} cannot be written: {system_says(error)}") from None
     write_file(path, made.text)
     say(f"saved the profile {made.name} as {path}")
     return path

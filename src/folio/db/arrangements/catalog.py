@@ -5,8 +5,8 @@ There are hundreds of them, not millions, so a command loads them all at once.
 
 import datetime as dt
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -144,9 +144,22 @@ class Catalog:
             "WHERE commit_id <= ?"
         )
         changed = self.settings.scopes("asset")  # few: the rest is as it was recorded
-        return {
+        found = {
             row[0]: self._asset(*row) if row[0] in changed else Asset(*row)
             for row in self.db.execute(query, [self._limit])
+        }
+        return found | self._namesakes(found.values())
+
+    def _namesakes(self, assets: Collection[Asset]) -> dict[int, Asset]:
+        """Those of these assets that have one: what is merged is none of what is not."""
+        every = Counter(asset.symbol.casefold() for asset in assets)
+        if len(every) == every.total():  # in most books
+            return {}
+        alone = Counter(a.symbol.casefold() for a in assets if a.id not in self.aliases)
+        return {
+            asset.id: asset._replace(has_namesake=True)
+            for asset in assets
+            if (every if asset.id in self.aliases else alone)[asset.symbol.casefold()] > 1
         }
 
     def assets_called(self, symbol: str) -> list[Asset]:
@@ -168,6 +181,10 @@ class Catalog:
         if asset.isin is not None:
             self._by_isin[asset.isin] = asset.id
         self.every_asset[asset.id] = self.assets[asset.id] = asset
+        for number, one in self._namesakes(self.assets_called(asset.symbol)).items():
+            self.every_asset[number] = one
+            if number in self.assets:
+                self.assets[number] = one
 
     @cached_property
     def _by_symbol(self) -> dict[str, list[int]]:
@@ -234,6 +251,27 @@ class Catalog:
         if said is not None:
             return said == "yes"
         return account.type in ("checking", "savings", "credit-card", "loan")
+
+    def stated_currency(self, account: Account, day: dt.date | None = None) -> str | None:
+        """The currency that somebody said the account is in, on a day or now."""
+        said = self.settings.get(("account", account.id), "currency", day)
+        own = self.assets.get(account.currency_id or 0)
+        return said or (None if own is None else own.symbol)
+
+    def money_of(self, account: Account) -> list[str]:
+        """The currencies that the account has had, by their codes."""
+        held = {h.asset_id for h in self.holdings.values() if h.account_id == account.id}
+        return sorted(self.assets[a].symbol for a in held if self.assets[a].is_currency)
+
+    def currency_of(self, account: Account, day: dt.date | None = None) -> str | None:
+        """What an amount without a currency means in an account: what was said of it, else the
+        book's currency; None where the account has had other money alone so far.
+        """
+        stated, base = self.stated_currency(account, day), self.base.symbol
+        if stated is not None:
+            return stated
+        money = self.money_of(account)
+        return base if not money or base in money else None
 
     @cached_property
     def holdings(self) -> ReadThrough[Holding]:

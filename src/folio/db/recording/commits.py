@@ -282,7 +282,8 @@ class Commit:
                 raise
             named = row.get("name") or row.get("symbol") or "that"
             raise FolioError(
-                f"{named!r} was recorded in {table} once already; choose another name"
+                f"one of the {table} was recorded as {named!r}, whatever it is called now; "
+                "choose another name"
             ) from None
         return number
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TextIO
 
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 from folio.importers.cells.rows import Row
 from folio.importers.files.encodings import SINGLE, by_letters
 
@@ -84,7 +84,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
     except FileNotFoundError:
         raise FolioError(f"there is no file {path}; check the name") from None
     except OSError as error:
-        raise FolioError(f"{path} cannot be read: {error.strerror}") from None
+        raise FolioError(f"{path} cannot be read: {system_says(error)}") from None
 
 
 def whole_text(path: Path, candidates: Iterable[str]) -> str:

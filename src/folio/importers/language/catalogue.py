@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, one_of
 from folio.importers.cells.dates import compile_format
 from folio.importers.cells.rows import normalised
 from folio.importers.language.checks import check_names
@@ -142,13 +142,15 @@ def parse_profile(text: str, where: str) -> Profile:
 def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
     """The profile for a file of which somebody says how its numbers and days are written.
 
+    ``settings`` are of ``decimal``, ``date`` and ``encoding`` alone.
+
     Raises:
-        UsageError: when ``settings`` say anything but ``decimal``, ``date`` and ``encoding``, or
-            no sense.
+        UsageError: when one of them makes no sense.
     """
     changed: dict[str, object] = {}
     for key, value in settings.items():
-        if key == "decimal" and value in ("point", "comma"):
+        if key == "decimal":
+            one_of(value, ("point", "comma"), "decimal sign")
             changed["numbers"] = profile.numbers.model_copy(
                 update={"decimal": value, "stated": True}
             )
@@ -163,10 +165,9 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
                 raise UsageError(str(fault)) from None
             update = {"formats": (value,), "by_column": False}
             changed["date"] = profile.date.model_copy(update=update)
-        elif key == "encoding" and value in ENCODINGS:
+        else:  # encoding: no other key is taken
+            one_of(value, ENCODINGS, "encoding")
             changed["file"] = profile.file.model_copy(update={"encodings": (value,)})
-        else:
-            raise UsageError(f"{key}={value} says not how a file is written")
     return profile.model_copy(update=changed) if changed else profile
 
 

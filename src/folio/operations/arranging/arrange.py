@@ -13,13 +13,13 @@ from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_s
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import Account, Holding
-from folio.model.assets import ASSET_TYPES, Asset, check_identity, is_isin, parse_asset_ref
+from folio.model.assets import ASSET_TYPES, Asset, AssetRef, check_identity, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
 from folio.model.shell_words import shell_words
 from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.lot_methods import check_method, set_lot_method
-from folio.operations.names import clean_name, get_account, get_asset
+from folio.operations.names import asset_for, clean_name, get_account, get_asset
 from folio.operations.pricing.price_settings import check_source
 from folio.operations.recording import Recording
 
@@ -70,9 +70,11 @@ def set_account(
     closed_on: dt.date | None = None,
     tracks_cash: bool | None = None,
     complete_history: bool | None = None,
+    currency: AssetRef | None = None,
     from_day: dt.date | None = None,
 ) -> Account:
-    """Change an account's status, or whether it tracks cash from a day on.
+    """Change an account's status, or from a day on whether it tracks cash and in which currency
+    an amount is that says none; what is recorded stays in its own.
 
     ``complete_history`` says whether its sources tell all that ever happened in it.
 
@@ -87,6 +89,9 @@ def set_account(
         add_setting(write.commit, scope, "closed_on", closed)
     if tracks_cash is not None:
         add_setting(write.commit, scope, "tracks_cash", "yes" if tracks_cash else "no", from_day)
+    if currency is not None:
+        money = asset_for(write, currency, create=True)
+        add_setting(write.commit, scope, "currency", money.symbol, from_day)
     if complete_history is not None:
         add_setting(write.commit, scope, "complete_history", "yes" if complete_history else "no")
     return account
@@ -114,8 +119,6 @@ def set_asset(
         raise FolioError(f"{asset.symbol} is a currency; what it is does not change")
     if type is not None:
         one_of(type, ASSET_TYPES[1:], "type for it")  # the first is currency
-    if isin and not is_isin(isin):
-        raise UsageError(f"{isin!r} is no ISIN, such as IE00B3RBWM25")
     changed = asset._replace(
         type=type or asset.type,
         isin=asset.isin if isin is None else isin or None,
@@ -172,7 +175,7 @@ def set_setting(
         hint = shown if key == "base_currency" else ""
         raise UsageError(f"{key} is chosen when the book is made, with: folio init{hint}")
     check = _CHECKS.get(key)
-    if check is None:
+    if check is None:  # it is one of accounts
         raise UsageError(f"{key!r} is no setting{near(key, _CHECKS)}; see: folio config list")
     if from_day is not None:
         raise UsageError(f"{key} holds always; leave out --from")

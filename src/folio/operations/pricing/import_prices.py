@@ -2,18 +2,20 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.both_ways import contradicted, stated_inverse
 from folio.db.prices.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
-from folio.model.assets import ISO_4217, Asset, parse_asset_ref
+from folio.model.assets import BECAME_EURO, ISO_4217, Asset, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant, time_zone
+from folio.model.euro import EURO, REPLACED_BY_EURO
 from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.price_sources import ECB
 from folio.model.prices import CLOSE, Span
@@ -159,7 +161,17 @@ class Reading:
         check_unit(self.book, asset, price, quote, new.day, force=self.choices.force)
         self.fresh[key] = new
         if price and not (self.choices.force or self.choices.adjusted):
-            self._compare_with_last(asset, quote, (new.day, price))
+            both = contradicted(asset, quote, new.day, price, self._inverse(asset, quote, new))
+            if both is not None:
+                self.odds.append(both.told())
+            else:
+                self._compare_with_last(asset, quote, (new.day, price))
+
+    def _inverse(self, asset: Asset, quote: Asset, new: NewPrice) -> Decimal | None:
+        """What the other is in it on that day: in what was read before, else in the book."""
+        back = new._replace(asset_id=quote.id, quote_id=asset.id)
+        said = self.fresh.get((back.key, back.source_id))
+        return stated_inverse(self.book, asset, quote, new.day) if said is None else said.price
 
     def _compare_with_last(self, asset: Asset, quote: Asset, new: Known) -> None:
         """Note a price that is far from that of the days beside it, in the file or in the book."""
@@ -315,8 +327,9 @@ def import_rates(
 ) -> PriceCounts:
     """Record the rates of the currencies that the book knows; with ``create``, of all.
 
-    They are the units of each that one euro is worth, as the ECB states them.  ``since`` is
-    the first day that is taken.
+    They are the units of each that one euro is worth, as the ECB states them; of a currency
+    that became the euro the last is the rate at which it did.  ``since`` is the first day that
+    is taken.
 
     Raises:
         UsageError: when it is no file of the ECB's.
@@ -332,6 +345,16 @@ def import_rates(
         reading = Reading(write, today, choices)
         known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
         wanted = ISO_4217 if choices.create else known
-        rows = (row for row in answer.rows if row.quote in wanted and row.day >= since)
+        every = (*answer.rows, *_fixed_rates(known, today))
+        rows = (row for row in every if row.quote in wanted and row.day >= since)
         stated = (words_of(row, row.asset, row.quote, ECB) for row in rows)
         return reading.record(enumerate(stated, 1), "rates")
+
+
+def _fixed_rates(known: Collection[str], today: dt.date) -> list[Row]:
+    """The rates at which those of these currencies that are gone became the euro, on that day."""
+    gone = sorted(BECAME_EURO.intersection(known))
+    rates = [(code, REPLACED_BY_EURO[code]) for code in gone]
+    return [
+        Row(one.euro_from, EURO, code, one.rate) for code, one in rates if one.euro_from <= today
+    ]

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.both_ways import contradicted, stated_inverse
 from folio.db.arrangements.sources import find_source
 from folio.db.prices.price_retries import add_retry
 from folio.db.prices.price_source import BookPrices
@@ -90,10 +91,7 @@ def add_price(
         if before != value:
             book = Book(db, catalog=write.catalog)
             check_unit(book, priced, value, quote, on, force=force)
-            if (
-                before is None and not force
-            ):  # else what is corrected is what it would be compared with
-                stated = stated._replace(odd=odd_price(book, priced, value, quote, on))
+            stated = stated._replace(odd=_odd(book, stated, force=force))
         if before is not None and before != value and not (reason or supersede):
             raise FolioError(
                 f"{priced.key} has a manual price of {stated.text(before)} on {on}; "
@@ -102,6 +100,23 @@ def add_price(
         if before != value:
             write.price(new)
     return stated
+
+
+def _odd(book: Book, stated: Stated, *, force: bool) -> str | None:
+    """What is odd about a price beside those that the book has.
+
+    What it corrects is no measure of it; nothing is odd that is said with ``force``.
+    """
+    if force or stated.price is None:
+        return None
+    pair = stated.asset, stated.quote
+    inverse = stated_inverse(book, *pair, stated.day)
+    both = contradicted(*pair, stated.day, stated.price, inverse)
+    if both is not None:
+        return both.told()
+    if stated.before is not None:
+        return None
+    return odd_price(book, stated.asset, stated.price, stated.quote, stated.day)
 
 
 def _own_currency(write: Recording, asset: Asset) -> str:
@@ -117,6 +132,13 @@ def _own_currency(write: Recording, asset: Asset) -> str:
         return base.symbol
     options = " or ".join(f"--currency {code}" for code in (*own, base.key))
     raise UsageError(f"{asset.key} has prices in {' and '.join(own)} so far; say {options}")
+
+
+def _only_quote(write: Recording, asset: Asset) -> str | None:
+    """The currency in which an asset has prices, where there is but one: that is taken back."""
+    known = write.catalog.assets
+    own = {known[q].key for q in BookPrices(write.db).quotes(asset.id) if known[q].is_currency}
+    return own.pop() if len(own) == 1 and asset.quote_unit is None else None
 
 
 def quote_of(
@@ -198,7 +220,7 @@ def undo_price(
     """
     with recording(db, who, dry_run=dry_run) as write:
         priced = get_asset(write.catalog, parse_asset_ref(asset))
-        quote, _ = quote_of(write, priced, currency)
+        quote, _ = quote_of(write, priced, currency or _only_quote(write, priced))
         on, instant = _moment(write, day, at)
         number = find_source(db, source)
         granularity = CLOSE if at is None else INTRADAY

@@ -140,8 +140,10 @@ def _pot_of(said: Words, asset: AssetRef) -> str:
 def _swap(said: Words) -> tuple[Leg, ...]:
     to_asset = said.other_asset("to_asset")
     received = said.unsigned("to_quantity")
-    if to_asset is None or not received:
+    if to_asset is None or received is None:
         raise UsageError("swap needs --to-quantity and --to-asset: what came in for it")
+    if not received:
+        raise UsageError("to quantity 0 moves nothing; say how many units came in")
     if to_asset == said.asset:
         raise UsageError(f"a swap needs two assets; {to_asset} is both")
     value = said.unsigned("amount")
@@ -265,7 +267,7 @@ def _cost_of_its_own(said: Words) -> tuple[Leg, ...]:
 def _nonzero(said: Words, key: str) -> Decimal:
     value = said.number(key)
     if not value:
-        raise UsageError(f"{key} 0 moves nothing")
+        raise UsageError(f"{key} 0 moves nothing; say how much, or leave it out")
     return value
 
 
@@ -297,7 +299,7 @@ def _merger(said: Words) -> tuple[Leg, ...]:
     _refuse_cash(said, said.asset, said.other_asset("to_asset"))
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
     legs = [gave]
-    to_asset, received = said.other_asset("to_asset"), _received(said)
+    to_asset, received = said.into, _received(said)
     if (to_asset is None) != (received is None):
         raise UsageError(f"{said.kind} needs --to-asset and --to-quantity together")
     if to_asset is not None and received:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from folio.book import Book
+from folio.book.both_ways import contradictions
 from folio.book.interest import Payment
 from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
@@ -13,6 +14,7 @@ from folio.db.derived.rollup import read_dirty, rollup_until
 from folio.db.statements.statements import unsettled_rows
 from folio.db.transactions.lot_choices import holdings_naming_lots, lacking
 from folio.model.accounts import Holding
+from folio.model.assets import BECAME_EURO, Asset
 from folio.model.numbers import ZERO, divide, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
@@ -43,6 +45,7 @@ def status(book: Book, query: Query) -> Table:
         *_named_lots(book, query),
         *mispriced_trades(book, query),
         *_prices(book, query, page),
+        *_both_ways(book, query),
         *_gaps(book, query),
         *_transfers(book, query),
         *_interest(book, query),
@@ -132,27 +135,60 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
                 about,
                 f"{asset.key} has a price in {stranded.key}, and that has none in "
                 f"{query.currency.key}",
-                f"folio price fetch {stranded.key}, or folio price add {stranded.key} RATE",
+                _fixed_rate(stranded)
+                or f"folio price fetch {stranded.key}, or folio price add {stranded.key} RATE",
             )
         elif line.worth.rate is None:
             yield Finding(
                 "no price",
                 about,
                 f"{asset.key} has no price{why}",
-                f"{again}folio price add {name} PRICE, or folio price retry {name} --until DAY",
+                _fixed_rate(asset)
+                or f"{again}folio price add {name} PRICE, or folio price retry {name} --until DAY",
             )
         elif line.worth.rate.stale:
             stale = oldest_leg(line.worth.rate)
             of, quote = (book.catalog.assets[one] for one in (stale.asset, stale.quote))
             plain = quote.id == book.base.id or of.quote_unit is not None
-            unit = "" if plain else f" --currency {quote.key}"
+            unit = "" if plain else f" --currency {_living(quote)}"
             yield Finding(
                 "stale price",
                 about,
                 f"{stale_pair(book, line)} is of {line.worth.rate.day}{why}",
-                f"{again}folio price add {shell_word(of.key)} PRICE{unit}, or folio price import "
-                "FILE",
+                (_fixed_rate(quote) if of.is_currency else None)
+                or f"{again}folio price add {shell_word(of.key)} PRICE{unit}, or folio price "
+                "import FILE",
             )
+
+
+def _living(money: Asset) -> str:
+    """In what a price can be stated today that was in this one."""
+    gone = money.is_currency and money.symbol in BECAME_EURO
+    return "EUR" if gone else money.key
+
+
+def _fixed_rate(money: Asset) -> str | None:
+    """The command that states what a currency became the euro at; None of other assets."""
+    if not money.is_currency or money.symbol not in BECAME_EURO:
+        return None
+    from folio.model.euro import EURO, REPLACED_BY_EURO
+
+    was = REPLACED_BY_EURO[money.symbol]
+    return (
+        f"folio price add {EURO} {to_text(was.rate)} --currency {money.symbol} "
+        f"--on {was.euro_from}; see: folio help prices"
+    )
+
+
+def _both_ways(book: Book, query: Query) -> Iterator[Finding]:
+    """Prices of one day that are stated both ways round, and contradict one another."""
+    chosen = {h.asset_id for h in query.holdings(book)} if query.filters else None
+    for last, *others in contradictions(book, query.as_of):
+        if chosen is None or chosen & {last.asset.id, last.quote.id}:
+            more = f"; and so on {len(others)} more day{'s'[: len(others) > 1]}" if others else ""
+            about = f"{last.asset.key} and {last.quote.key}"
+            settle = f"{last.remedy()}, or what is right of the other"
+            yield Finding("prices contradict", about, f"{last.told()}{more}", settle)
 
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:

@@ -68,13 +68,12 @@ def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
     scope = ("account", account.id)
     status = settings.get(scope, "status") or "active"
     closed = settings.get(scope, "closed_on")
-    currency = book.catalog.assets.get(account.currency_id or 0)
     cash = settings.get(scope, "tracks_cash", query.as_of)
     return {
         "institution": account.institution,
         "account": account.name,
         "type": account.type,
-        "currency": (currency or book.base).symbol,
+        "currency": book.catalog.currency_of(account, query.as_of),
         "cash": {"yes": "tracked", "no": "not tracked"}.get(cash or "", "by its type"),
         **_method(book, query, ("account", account.id)),
         "status": f"{status} since {closed}" if closed and status == "closed" else status,

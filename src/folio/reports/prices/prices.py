@@ -225,7 +225,7 @@ def stale_pair(book: Book, line: Line) -> str | None:
 
 def oldest_leg(rate: Rate) -> Leg:
     """The leg of a rate whose price is the oldest."""
-    return min(rate.legs, key=lambda leg: leg.day)
+    return min(rate.legs, key=lambda leg: (leg.fixed, leg.day))
 
 
 def stranded_in(book: Book, asset: int, day: dt.date) -> Asset | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 from folio.importers.files.text_file import MAX_AT_ONCE, check_file
 
 MOST = 10_000  # files
@@ -49,4 +49,4 @@ def _lines(path: Path) -> list[str]:
         check_file(path, MAX_AT_ONCE)
         return path.read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise FolioError(f"{path} cannot be read: {error.strerror}") from None
+        raise FolioError(f"{path} cannot be read: {system_says(error)}") from None
