@@ -283,6 +283,7 @@ def test_disposals_beyond_those_that_are_held_are_read_again(
 ) -> None:
     mixed(keeper)
     whole = report(keeper)
+    monkeypatch.setattr("folio.reports.query.HELD", held)
     monkeypatch.setattr("folio.reports.sold.gains.HELD", held)
     table = report(keeper)
     assert len(table.rows) == held

@@ -9,7 +9,7 @@ from folio.errors import UsageError
 from folio.importers.cells.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.cells.rows import ASIDE, Known, Row, RowFault, normalised
 from folio.importers.checking import balances, signs
-from folio.importers.checking.ends import is_beside
+from folio.importers.checking.ends import is_beside, is_total
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.files.text_file import Unended
@@ -19,7 +19,6 @@ from folio.importers.interpreting.events import Part, Rules, Skip
 from folio.importers.interpreting.getters import blank
 from folio.importers.interpreting.layout import Header, Layout
 from folio.importers.language.profile import Profile, StatedForm
-from folio.importers.tables.continued import whole_rows
 from folio.importers.tables.way_of_reading import reading, way_of_reading
 from folio.model.named import from_tuple
 from folio.model.shell_words import shell_word
@@ -347,3 +346,42 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
         dated.reverse()
     dated.sort(key=operator.itemgetter(0))
     return [read for _, read in dated]
+
+
+def whole_rows(found: Iterable[Row], dates: Sequence[int]) -> Iterator[Row]:
+    """The rows, each with what the lines below it go on with; ``dates`` are its date cells.
+
+    Degiro breaks long descriptions and order ids: such a line has no date, and the rest of a text
+    in the cell that was too narrow for it.
+    """
+    row: Row | None = None
+    for following in found:
+        if row is not None and _goes_on(following, row, dates):
+            row = _together(row, following)
+            continue
+        if row is not None:
+            yield row
+        row = following
+    if row is not None:
+        yield row
+
+
+def _goes_on(following: Row, row: Row, dates: Sequence[int]) -> bool:
+    cells = following.cells
+    if row.fault or following.fault or len(cells) != len(row.cells):
+        return False
+    if not any(cells) or any(cells[place].strip() for place in dates):
+        return False
+    return not is_total(list(map(str.strip, cells)))
+
+
+def _together(row: Row, following: Row) -> Row:
+    cells = [_joined(*pair) for pair in zip(row.cells, following.cells, strict=True)]
+    return Row(row.line, f"{row.text}\n{following.text}", cells)
+
+
+def _joined(start: str, rest: str) -> str:
+    """An order id breaks at one of its hyphens, a sentence at a blank."""
+    if not (start and rest):
+        return start or rest
+    return start + rest if start.endswith("-") else f"{start} {rest}"
