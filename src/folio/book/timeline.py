@@ -122,9 +122,8 @@ class DayWalk:
                     if holding not in self._evenings:
                         walk.pass_by(event, state, slices)
                 elif day <= end:
-                    book = self._book
-                    crossed = flows_of(book, event), sides_of(book, event)
-                    walk.apply(event, state, slices, *crossed)
+                    sides = sides_of(self._book, event) if event.across else ()
+                    walk.apply(event, state, slices, flows_of(self._book, event), sides)
             yield step
         self._write_all(states)
 

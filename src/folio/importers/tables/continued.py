@@ -6,6 +6,7 @@ Such a line has no date, and the rest of a text in the cell that was too narrow 
 from collections.abc import Iterable, Iterator, Sequence
 
 from folio.importers.cells.rows import Row
+from folio.importers.checking.ends import is_total
 
 
 def whole_rows(found: Iterable[Row], dates: Sequence[int]) -> Iterator[Row]:
@@ -26,7 +27,9 @@ def _goes_on(following: Row, row: Row, dates: Sequence[int]) -> bool:
     cells = following.cells
     if row.fault or following.fault or len(cells) != len(row.cells):
         return False
-    return any(cells) and not any(cells[place].strip() for place in dates)
+    if not any(cells) or any(cells[place].strip() for place in dates):
+        return False
+    return not is_total(list(map(str.strip, cells)))
 
 
 def _together(row: Row, following: Row) -> Row:
