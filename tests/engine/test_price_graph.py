@@ -98,6 +98,28 @@ def test_marks_in_francs_go_through_the_euro(keeper: Bookkeeper, walks: bool) ->
     assert abs(found * back - 1) < Decimal("1e-48")
 
 
+def test_the_rate_at_which_a_currency_became_the_euro_never_ages(
+    keeper: Bookkeeper, walks: bool
+) -> None:
+    """Council Regulation (EU) 2022/1208: 7.53450 kuna a euro, from 2023-01-01 on.  A market's rate
+    from before ages like any other."""
+    keeper.asset("HRK", "currency")
+    keeper.price("EUR", "2022-12-30", "7.5365", "HRK")
+    before = ask(keeper, "HRK", "EUR", "2023-03-01", walks)
+    assert before is not None
+    assert before.stale
+    keeper.price("EUR", "2023-01-01", "7.5345", "HRK")
+    for on in ("2023-01-01", "2053-01-01"):
+        after = ask(keeper, "HRK", "EUR", on, walks)
+        assert after is not None
+        assert (after.stale, after.estimated) == (False, False)
+        assert after.rate == divide(Decimal(1), Decimal("7.5345"))
+    keeper.price("ACME", "2024-05-02", 75, "HRK")  # what is old of it is its own price alone
+    share = ask(keeper, "ACME", "EUR", "2025-05-02", walks)
+    assert share is not None
+    assert (share.day, share.stale) == (day("2024-05-02"), True)
+
+
 def test_two_hops_are_routed(money: Bookkeeper, walks: bool) -> None:
     """ACME in JPY, JPY in USD, USD in EUR: 1000 / 125 × 0.8 = 6.4."""
     money.price("ACME", "2025-01-02", 1000, "JPY")

@@ -188,7 +188,12 @@ def test_a_first_price_is_no_gain(held: Bookkeeper) -> None:
     )
     told = explain(book, query(held), Asked("measured_change"))
     assert (told.root.figure, told.faults) == (200, ())
-    assert "measured_change" not in page(book, query(held, "2025-01-04")).headline
+    first = page(book, query(held, "2025-01-04"))
+    assert "measured_change" not in first.headline
+    assert [text.partition(":")[0] for text in first.footnotes] == [
+        "changes by day and year cannot be told"
+    ]
+    assert table.footnotes == ()
 
 
 MACHINE = {"realised_gain", "grade", "reasons"}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from folio.db.arrangements.aliases import joined_assets
 from folio.db.arrangements.catalog import Catalog
 from folio.db.derived.positions import Position, read_positions
-from folio.model.assets import SLOWLY_PRICED, Asset
+from folio.model.assets import BECAME_EURO, SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
 from folio.model.numbers import ONE, ZERO
 
@@ -130,6 +130,7 @@ class Book:
             frozenset(by_code.values()),
             limits,
             int(settings.book("stale_days")),
+            {} if BECAME_EURO.isdisjoint(by_code) else _fixed_rates(by_code),
         )
 
     def teller(self, currency: Asset, *, exact: bool = False) -> "Teller":
@@ -371,7 +372,7 @@ class Book:
         return self.prices.splits.product(asset_id, dt.date.min, day)
 
     def observed(self, holding: int) -> "Observed":
-        """What a holding's observations say at the end of its ledger."""
+        """What a holding's observations say at its end; of sums of days a lock can tell nothing."""
         from folio.model.gaps import Observed
 
         seen = self.observations(holding)
@@ -379,14 +380,20 @@ class Book:
             return Observed()
         from folio.engine.reconciliation import compare, gaps
 
-        events = self.events([holding])
+        events = list((self.reader.of if self.locks else self.kept_events)([holding]))
         drift = self.drift(seen, events, holding=holding)
         new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
         if not seen:  # they were taken back after a day was locked
             return Observed(unexplained)
-        open_ones = gaps(compare(seen, events))
-        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
+        ends = seen[0].day, seen[-1].day
+        return Observed(unexplained, len(seen), *ends, gaps(compare(seen, events)))
+
+
+def _fixed_rates(by_code: dict[str, int]) -> dict[tuple[int, int], Decimal]:
+    from folio.model.euro import fixed_rates  # what few books need
+
+    return fixed_rates(by_code)
 
 
 def _fifo(holding_id: int, day: str) -> str:

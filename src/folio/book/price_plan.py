@@ -18,7 +18,8 @@ from folio.db.arrangements.settings import BOOK, DEFAULTS
 from folio.db.prices.last_closes import LastClose, last_closes, last_rates, read_failures
 from folio.db.prices.price_retries import read_retries
 from folio.errors import UsageError
-from folio.model.assets import Asset
+from folio.model.assets import BECAME_EURO, Asset
+from folio.model.euro import EURO, REPLACED_BY_EURO
 from folio.model.numbers import ZERO
 from folio.model.price_sources import (
     ECB,
@@ -32,7 +33,7 @@ from folio.model.price_sources import (
 )
 
 _ONE_DAY = dt.timedelta(days=1)
-EURO = "EUR"
+_FIRST_RATES = dt.date(1999, 1, 4)  # of the ECB
 
 
 class Span(NamedTuple):
@@ -167,6 +168,10 @@ class Planner:
             return Left(asset, "left alone", priced, wait)
         end = last_day(priced.source, *self.moment)
         end = end if self.span.until is None else min(end, self.span.until)
+        if asset.is_currency and asset.symbol in BECAME_EURO and priced.source == ECB:
+            end = min(end, REPLACED_BY_EURO[asset.symbol].euro_from - _ONE_DAY)
+            if end < _FIRST_RATES:
+                return Left(asset, "no source")
         start = max(self.span.since or self._next_day(asset, priced, end), self._open)
         trading = (end - start).days + 1 if asset.type == "crypto" else weekdays(start, end)
         if trading <= 0:

@@ -11,7 +11,8 @@ converted at today's rate all the same, as the money beside it on the page is.
 Of one pair the freshest day counts, and within a day the close, then the last intraday
 price, then a trade.  A price is in units of its own day: splits between its day and
 the day asked for divide it (those of what it is quoted in multiply it).  A price of 0 is
-a price: the asset is worthless.
+a price: the asset is worthless.  The rate at which a currency became the euro never ages
+(:mod:`folio.model.euro`).
 
 A rate is *routed* when its currency legs are not a single pair: the ordinary way from a
 share in USD to EUR (its own price, then one rate) is not, a rate that itself needs a hub
@@ -20,7 +21,7 @@ is.  A trade's price, a stale one and a routed one grade what rests on them *est
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache, reduce
 from operator import attrgetter
@@ -66,6 +67,7 @@ class Leg(NamedTuple):
     day: dt.date
     price: Decimal  # as quoted
     granularity: int
+    fixed: bool = False  # by law and for ever: it has no age
 
     @property
     def into(self) -> int:
@@ -81,7 +83,7 @@ class Rate(NamedTuple):
 
     rate: Decimal
     legs: tuple[Leg, ...]  # empty: an asset in itself
-    day: dt.date  # of the oldest leg
+    day: dt.date  # of the oldest leg that can age
     stale: bool
     routed: bool
     until: dt.date  # exclusive: the day on which this answer may change
@@ -104,11 +106,16 @@ class Market(NamedTuple):
     currencies: frozenset[int]
     stale_days: dict[int, int]  # limit for assets that differ from the default
     default_stale_days: int
+    fixed: Mapping[tuple[int, int], Decimal] = {}  # prices of a pair that hold for ever
 
     def limit(self, asset: int, quote: int) -> int:
         """Days within which a pair's price is fresh; a fund is one whichever way it is quoted."""
         priced = quote if asset in self.currencies and quote not in self.currencies else asset
         return self.stale_days.get(priced, self.default_stale_days)
+
+    def is_fixed(self, asset: int, quote: int, price: Decimal) -> bool:
+        """Whether a pair's price is the one that law set for ever."""
+        return bool(self.fixed) and self.fixed.get((asset, quote)) == price
 
 
 class PriceGraph:
@@ -163,7 +170,7 @@ class PriceGraph:
         for of, price, granularity, until in self.source.onward(*pair, day):
             if inverse and not price:
                 return
-            stale_on = of + limit
+            stale_on = FOREVER if self.market.is_fixed(*pair, price) else of + limit
             if day < stale_on:
                 value = divide(ONE, price) if inverse else price
                 yield value, min(until, stale_on), granularity == TRADE
@@ -238,10 +245,12 @@ class PriceGraph:
             if leg is None:
                 return None, until
             legs.append(leg)
-            if leg.day < oldest:
+            if leg.day < oldest and not leg.fixed:
                 oldest = leg.day
             stale = stale or is_stale
             rate = value if rate is ONE else rate * value
+        if oldest == FOREVER:  # nothing that ages
+            oldest = min(leg.day for leg in legs)
         # The first leg of a share is its own price; of a currency it is a rate like the rest.
         own = 0 if route[0] in currencies else 1
         return Rate(rate, tuple(legs), oldest, stale, len(legs) - own > 1, until), until
@@ -269,12 +278,13 @@ class PriceGraph:
         factor, next_split = self.source.split_factor(asset, point.day, day)
         quoted, next_of_quote = self.source.split_factor(quote, point.day, day)
         holds = min(point.until, next_split, next_of_quote)
-        stale_on = point.day + self._limit(asset, quote)
+        fixed = self.market.is_fixed(asset, quote, point.price)
+        stale_on = FOREVER if fixed else point.day + self._limit(asset, quote)
         if day < stale_on:
             holds = min(holds, stale_on)
         value = point.price if quoted is ONE else point.price * quoted
         value = value if factor == ONE else divide(value, factor)
-        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
+        leg = Leg(asset, quote, False, point.day, point.price, point.granularity, fixed)
         return _Found(leg, value, holds, day >= stale_on)
 
     def _limit(self, asset: int, quote: int) -> dt.timedelta:
@@ -299,7 +309,7 @@ def _times(some: Iterator[Holds], others: Iterator[Holds]) -> Iterator[Holds]:
 
 def _days(rate: Rate) -> list[dt.date]:
     """The days of a route's legs, the oldest first; a leg fewer is as good as a fresh one."""
-    return [*sorted(leg.day for leg in rate.legs), FOREVER]
+    return [*sorted(leg.day for leg in rate.legs if not leg.fixed), FOREVER]
 
 
 class _Found(NamedTuple):

@@ -15,6 +15,7 @@ from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.arrange import set_account
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices
+from folio.operations.importing.undo_import import undo_import
 from folio.operations.names import add_account
 from folio.operations.recording import recording
 from importing import (
@@ -389,3 +390,26 @@ def test_a_split_backwards_and_one_without_a_past(tmp_path: Path, db: sqlite3.Co
     assert db.execute("SELECT quantity, cost FROM lots WHERE cost = '30'").fetchall() == [
         ("10", "30")
     ]
+
+
+def test_a_statement_that_went_into_another_account_is_told(
+    db: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """Of four rows the first three are in the first account, and one alone is no sign of it."""
+    rows = [f"0{n}/01/2024,Interest {n},{n}.50," for n in (1, 2, 3, 4)]
+    account(db, "One")
+    account(db, "Two's")
+    load(db, vanguard(tmp_path, "a.csv", *rows[:3]), account="One")
+    told = load(db, vanguard(tmp_path, "b.csv", *rows), account="Two's")
+    assert [note for note in told.notes if "too" in note] == [
+        "3 of its 4 new rows are in One, too; if it is that account: folio import undo 2, "
+        "and then folio import FILE --account One"
+    ]
+    undo_import(db, WHO, 2)
+    more = [f"{10 + n}/01/2024,Interest {n},{n}.50," for n in (1, 2)]
+    told = load(db, vanguard(tmp_path, "c.csv", rows[0], *more), account="Two's")
+    assert [note for note in told.notes if "too" in note] == []
+    undo_import(db, WHO, 1)
+    undo_import(db, WHO, 3)
+    told = load(db, vanguard(tmp_path, "d.csv", *rows), account="One")
+    assert [note for note in told.notes if "too" in note] == []  # what was undone is nowhere

@@ -19,10 +19,11 @@ from folio.book.price_plan import Fetched, Job, Left, Moment, Span
 from folio.db.prices.prices import prices_of_commit
 from folio.errors import FolioError, UsageError
 from folio.model.extras import install_with
+from folio.model.table import Amount
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lock import lock_book
 from folio.operations.pricing.fetch_prices import Wanted, fetch_prices, plan_fetch
-from folio.operations.pricing.import_rates import import_rates
+from folio.operations.pricing.import_prices import import_rates
 from folio.operations.pricing.price_settings import set_price_source
 from folio.operations.pricing.prices_by_hand import retry_price
 from folio.operations.recording import Who
@@ -31,6 +32,7 @@ from folio.quotes.cache import Cache
 from folio.quotes.desk import Desk
 from folio.quotes.trying import Asker, Policy
 from folio.reports.attention.status import status
+from folio.reports.held.holdings import holdings
 from folio.reports.prices.price_sources import fetched, price_sources
 from folio.reports.query import Query
 from quotes_server import Reply, Server, serving
@@ -497,6 +499,30 @@ def test_a_file_of_the_ecb(bench: Bench) -> None:
         take(ECB_DAYS.replace(b"1.1720", b"1.1730"))
     with pytest.raises(UsageError, match="eurofxref"):
         take(b"date,asset\n")
+
+
+def test_a_currency_that_became_the_euro(bench: Bench) -> None:
+    """Regulation (EC) 2866/98: 1.95583 marks a euro.  The bank's file has none of them: the rate
+    comes along, the finding before says it, and nobody asks the bank in vain."""
+    keeper = bench.keeper
+    keeper.add("deposit", "1999-05-03", "Broker", "DEM", quantity=1000)
+
+    def finding() -> list[tuple[Any, Any]]:
+        found = status(keeper.book(), Query(TODAY, keeper.book().base)).rows
+        return [(row["kind"], row["settle"]) for row in found if "DEM" in str(row["about"])]
+
+    assert finding() == [
+        ("no price",
+         "folio price add EUR 1.95583 --currency DEM --on 1999-01-01; see: folio help prices")
+    ]  # fmt: skip
+    assert import_rates(keeper.db, keeper.who, ECB_DAYS, today=TODAY)[:3] == (1, 1, 0)
+    assert import_rates(keeper.db, keeper.who, ECB_DAYS, today=TODAY)[:3] == (1, 0, 1)
+    assert finding() == []
+    page = holdings(keeper.book(), Query(TODAY, keeper.book().base)).rows
+    (row,) = [row for row in page if row["asset"] == "DEM"]
+    assert isinstance(row["value"], Amount)
+    assert (row["value"].value, row["grade"]) == (Decimal("511.29"), "full")
+    assert "DEM" not in bench.fetch()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there it is another way to end")

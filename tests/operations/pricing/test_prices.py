@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.prices.price_edits import price_edits
+from folio.db.prices.prices import price_edits
 from folio.errors import BadRows, FolioError, UsageError
 from folio.model.dates import parse_instant
 from folio.operations.pricing.prices_by_hand import add_price, retry_price, undo_price
@@ -53,6 +53,16 @@ def test_taking_back_goes_back_step_by_step(keeper: Bookkeeper) -> None:
         (9, False), (7, False), (8, False), (7, True), (9, True), (None, True), (6, False),
     ]  # fmt: skip
     assert said == numbers
+
+
+def test_the_only_currency_is_taken_back_unasked(keeper: Bookkeeper) -> None:
+    """There is nothing else that could be meant; of two it is asked."""
+    state(keeper, 9, currency="USD")
+    assert take_back(keeper) is None
+    state(keeper, 9, currency="USD")
+    state(keeper, 9, currency="GBP")
+    with pytest.raises(UsageError, match="has prices in USD and GBP so far"):
+        take_back(keeper)
 
 
 def test_dollars_are_not_taken_for_euros(keeper: Bookkeeper) -> None:

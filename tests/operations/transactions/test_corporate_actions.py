@@ -18,7 +18,7 @@ from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.merge_assets import merge_assets
 from folio.operations.transactions.add_transactions import add_transaction
 from folio.operations.transactions.undo import undo_transaction
-from folio.operations.transfers.transit_account import record_link
+from folio.operations.transfers.link_transfers import record_link
 from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
 from folio.reports.sold.gains import gains as realised
@@ -250,6 +250,18 @@ def test_a_stated_share_of_a_merger_needs_no_price(keeper: Bookkeeper, kind: str
     assert gains(keeper, "OLD") == [("100", "40")]
     assert lots(keeper, "NEW") == [("2024-01-02", "20", "360")]
     assert keeper.lots(A, "NEW")[0].grade == FULL
+
+
+def test_a_new_symbol_is_of_the_type_of_the_old_one(keeper: Bookkeeper) -> None:
+    """A share stays one; an asset that is there already is what it is."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
+    said = {"kind": "symbol_change", "on": "2024-03-01", "account": A, "asset": "OLD"}
+    keeper.asset("TOKEN", "crypto")
+    for symbol, kind in (("LATER", "stock"), ("TOKEN", "crypto")):
+        words = said | {"quantity": "20", "to_asset": symbol}
+        add_transaction(keeper.db, keeper.who, words, today=keeper.today, create=True)
+        (made,) = keeper.book().catalog.assets_called(symbol)
+        assert made.type == kind
 
 
 def test_a_change_of_symbol_and_what_was_bought_late(keeper: Bookkeeper) -> None:

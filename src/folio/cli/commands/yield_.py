@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import options, writing_options
+from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from folio.book import Book
-    from folio.model.table import Table
+    from folio.cli.listing import Book, Query, Table
     from folio.model.yields import Rule
     from folio.operations.recording import Recording
-    from folio.reports.query import Query
 
 app = new_app("What holdings earn: rates, days of payment, what is owed.")
 
@@ -46,8 +45,7 @@ class DayCount(StrEnum):
 
 
 RuleName = Annotated[
-    str | None,
-    typer.Option("--name", metavar="NAME", help="Which rule of the holding; interest if not said."),
+    str | None, option("--name", "NAME", "Which rule of the holding; interest if not said.")
 ]
 
 
@@ -55,16 +53,13 @@ RuleName = Annotated[
 def set_(
     account: options.AccountName,
     asset: options.AssetName,
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="A year, such as 3.5%.")],
+    rate: Annotated[str, argument("RATE", "A year, such as 3.5%.")],
     pay: Annotated[
         Frequency | None,
         typer.Option("--pay", help="How often; monthly if not said.", show_default=False),
     ] = None,
     day: Annotated[
-        str | None,
-        typer.Option(
-            "--day", metavar="DAY", help="Of the month (31: its last) or the week; its last one."
-        ),
+        str | None, option("--day", "DAY", "Of the month (31: its last) or the week; its last one.")
     ] = None,
     month: Annotated[
         int | None,
@@ -76,10 +71,9 @@ def set_(
             show_default=False,
         ),
     ] = None,
-    from_day: writing_options.FromDay = None,
+    from_day: options.FromToday = None,
     until: Annotated[
-        dt.date | None,
-        options.dated("--until", "Up to this day; from then on as it was before."),
+        dt.date | None, options.dated("--until", "Up to this day; from then on as it was before.")
     ] = None,
     effective: Annotated[
         bool | None,
@@ -119,7 +113,7 @@ def set_(
         first = from_day or book_today(write.db)
         holding = get_holding(write, account, asset, label)
         rule = set_rule(write, holding, words, from_day=first, until=until, name=called)
-        sentences = [*_terms(write, rule), *_where_it_goes(write, rule)]
+        sentences = [*_terms(write, rule), *_first_day(rule), *_where_it_goes(write, rule)]
         if odd := odd_rate(write.catalog.accounts[holding.account_id], words.rate):
             sentences.append(f"note: {odd}")
     for sentence in sentences:
@@ -137,6 +131,22 @@ def _terms(write: "Recording", rule: "Rule") -> "Iterator[str]":
             continue
         kind = f"{percent(terms.rate_per_year)} a year ({terms.rate_type}, {terms.day_count})"
         yield f"{said}: {kind} from {terms.from_day} on, paid {schedule(terms)}"
+
+
+def _first_day(rule: "Rule") -> "Iterator[str]":
+    """A deposit of a year, made on a day that pays, would be paid for that day alone at first."""
+    from folio.engine.interest import pays_from
+
+    terms = rule.terms()[0]
+    often = terms.frequency not in ("monthly", "quarterly", "yearly")
+    if terms.rate_per_year is None or often or pays_from(terms, terms.from_day) != terms.from_day:
+        return
+    before = terms.from_day - dt.timedelta(days=1)
+    month = "" if terms.frequency == "monthly" else f" --month {before.month}"
+    yield (
+        f"note: {terms.from_day}, its first day, pays too, for that one day; where whole terms are "
+        f"paid, each ends the day before: --day {before.day}{month}"
+    )
 
 
 def _where_it_goes(write: "Recording", rule: "Rule") -> "Iterator[str]":

@@ -252,6 +252,27 @@ class Catalog:
             return said == "yes"
         return account.type in ("checking", "savings", "credit-card", "loan")
 
+    def stated_currency(self, account: Account, day: dt.date | None = None) -> str | None:
+        """The currency that somebody said the account is in, on a day or now."""
+        said = self.settings.get(("account", account.id), "currency", day)
+        own = self.assets.get(account.currency_id or 0)
+        return said or (None if own is None else own.symbol)
+
+    def money_of(self, account: Account) -> list[str]:
+        """The currencies that the account has had, by their codes."""
+        held = {h.asset_id for h in self.holdings.values() if h.account_id == account.id}
+        return sorted(self.assets[a].symbol for a in held if self.assets[a].is_currency)
+
+    def currency_of(self, account: Account, day: dt.date | None = None) -> str | None:
+        """What an amount without a currency means in an account: what was said of it, else the
+        book's currency; None where the account has had other money alone so far.
+        """
+        stated, base = self.stated_currency(account, day), self.base.symbol
+        if stated is not None:
+            return stated
+        money = self.money_of(account)
+        return base if not money or base in money else None
+
     @cached_property
     def holdings(self) -> ReadThrough[Holding]:
         """The holdings; those of a merged asset are read as the other asset's beside them."""

@@ -13,13 +13,13 @@ from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_s
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import Account, Holding
-from folio.model.assets import ASSET_TYPES, Asset, check_identity, parse_asset_ref
+from folio.model.assets import ASSET_TYPES, Asset, AssetRef, check_identity, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
 from folio.model.shell_words import shell_words
 from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.lot_methods import check_method, set_lot_method
-from folio.operations.names import clean_name, get_account, get_asset
+from folio.operations.names import asset_for, clean_name, get_account, get_asset
 from folio.operations.pricing.price_settings import check_source
 from folio.operations.recording import Recording
 
@@ -70,9 +70,11 @@ def set_account(
     closed_on: dt.date | None = None,
     tracks_cash: bool | None = None,
     complete_history: bool | None = None,
+    currency: AssetRef | None = None,
     from_day: dt.date | None = None,
 ) -> Account:
-    """Change an account's status, or whether it tracks cash from a day on.
+    """Change an account's status, or from a day on whether it tracks cash and in which currency
+    an amount is that says none; what is recorded stays in its own.
 
     ``complete_history`` says whether its sources tell all that ever happened in it.
 
@@ -87,6 +89,9 @@ def set_account(
         add_setting(write.commit, scope, "closed_on", closed)
     if tracks_cash is not None:
         add_setting(write.commit, scope, "tracks_cash", "yes" if tracks_cash else "no", from_day)
+    if currency is not None:
+        money = asset_for(write, currency, create=True)
+        add_setting(write.commit, scope, "currency", money.symbol, from_day)
     if complete_history is not None:
         add_setting(write.commit, scope, "complete_history", "yes" if complete_history else "no")
     return account
@@ -253,7 +258,7 @@ def set_vault(
         UnknownName: when there is no open vault of that name.
         UsageError: when the target is not above 0.
     """
-    vault = find_open_vault(write, name)
+    vault = get_vault(write, name)
     if target is not None:
         _check_target(target)
     money = vault.currency_id if currency is None else currency.id
@@ -271,7 +276,7 @@ def close_vault(write: Recording, name: str) -> None:
     Raises:
         UnknownName: when there is no open one of that name.
     """
-    vault = find_open_vault(write, name)
+    vault = get_vault(write, name)
     _aim(write, vault.id, None, vault.currency_id, None)
 
 
@@ -288,12 +293,7 @@ def _aim(
     )
 
 
-def get_vault(write: Recording, name: str) -> int:
-    """The id of an open vault."""
-    return find_open_vault(write, name).id
-
-
-def find_open_vault(write: Recording, name: str) -> Vault:
+def get_vault(write: Recording, name: str) -> Vault:
     """An open vault.
 
     Raises:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from folio.db.arrangements.settings import load_settings
+from folio.db.arrangements.settings import add_setting, load_settings
 from folio.operations.collector import collector_at_rest
 from folio.operations.importing.import_statement import Import, ReadAll, ReadWhole, Summary
 from folio.operations.importing.read_files import Choices, read_files
 from folio.operations.reconciling.compare_balances import compare_when_derived
-from folio.operations.recording import Who, recording
+from folio.operations.recording import Recording, Who, recording
 from folio.operations.transfers.link_transfers import settle_new_legs
 from folio.operations.watching import WORKING_OUT, Watch, unwatched
 
@@ -77,7 +77,9 @@ def _import_files(
         imports = [
             Import(write, file, choices, watch, all_rows=file.path in anew) for file in files
         ]
+        known = set(write.catalog.accounts)
         summaries = [one.run() for one in imports]
+        _say_currencies(write, known)
         linked, more = settle_new_legs(write, tell=TOLD)  # of all the files together
         for last in summaries[-1:]:
             summaries[-1] = last._replace(linked=linked, more_linked=more)
@@ -89,3 +91,12 @@ def _import_files(
     told = [summary._replace(balances=found) for summary, found in pairs]
     places = {path: place for place, path in enumerate(paths)}
     return sorted(told, key=lambda summary: places[summary.path])
+
+
+def _say_currencies(write: Recording, known: Collection[int]) -> None:
+    """A new account whose statements have money in one currency alone is in that one."""
+    catalog = write.catalog
+    for account in [a for number, a in catalog.accounts.items() if number not in known]:
+        money = catalog.money_of(account)
+        if len(money) == 1 and money != [catalog.base.symbol]:
+            add_setting(write.commit, ("account", account.id), "currency", money[0])

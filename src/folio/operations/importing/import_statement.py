@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.db.prices.prices import NewPrice, price_said
+from folio.db.statements.elsewhere import also_in
 from folio.db.statements.rows_on_their_way import RowsOnTheirWay
 from folio.db.statements.statements import Asked, add_row_answer, known_file, unasked
 from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError
 from folio.importers.files.text_file import Unended
 from folio.model.assets import Asset, AssetRef
+from folio.model.shell_words import shell_word
 from folio.model.statements import (
     BAD,
     KnownRows,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from folio.importers.tables.stream import Stream
 
 LOOKED_UP = 2000  # drafts at a time
+LOOKED_AT = 200  # new transactions: enough to tell whose statement it is
 
 
 class Summary(NamedTuple):
@@ -342,6 +345,23 @@ class Import:
         found = find_account(self.write.catalog, ref)
         return str(ref) if found is None else found.key
 
+    def _also_elsewhere(self, number: int | None) -> Iterator[str]:
+        """What to say where most of the new rows are in another account, too."""
+        looked_at = self.new[:LOOKED_AT]
+        if not looked_at:
+            return
+        source = self.write.source(self.source)
+        found = also_in(self.write.db, source, looked_at[0], looked_at[-1])
+        if found is None or 2 * found[1] < len(looked_at):
+            return
+        there = self.write.catalog.accounts[found[0]].key
+        first = "first " if len(self.new) > LOOKED_AT else ""
+        undo = "" if self.choices.dry_run else f"folio import undo {number}, and then "
+        yield (
+            f"{found[1]} of its {first}{len(looked_at)} new rows are in {there}, too; if it is "
+            f"that account: {undo}folio import FILE --account {shell_word(there)}"
+        )
+
     def _summary(self, statement: "Statement | Stream", number: int | None) -> Summary:
         counts = self.counts
         return Summary(
@@ -357,7 +377,12 @@ class Import:
             counts["skipped"],
             counts["rejected"],
             self.new or (),
-            (*statement.notes, *self.notes, *self.balances.notes),
+            (
+                *statement.notes,
+                *self.notes,
+                *self.balances.notes,
+                *self._also_elsewhere(number),
+            ),
             tuple(self.write.made[self.made_before :]),
             replaced=self.replaced,
         )

@@ -18,6 +18,7 @@ from folio.errors import UsageError
 from folio.importers.cells.ibans import is_iban, parts
 from folio.model.accounts import Account
 from folio.model.assets import AssetRef, currency_ref
+from folio.model.shell_words import shell_word
 from folio.model.statements import UNSTATED, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.importing.known_rows import with_known_ids
@@ -37,7 +38,7 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
     statement = _but_locked(db, statement)
     named = dict.fromkeys(ref for ref in _refs(statement) if ref is not None)
     catalog = Catalog(db)
-    statement = with_currencies(catalog, statement, name)
+    statement = with_currencies(catalog, statement, name, path)
     if name is None:
         known = {ref: _known(db, catalog, statement, ref) for ref in named}
         statement = _with_accounts(statement, lambda ref: known[ref])
@@ -149,8 +150,14 @@ def _renamed(statement: Statement, known: Mapping[tuple[str, str], AccountRef]) 
     return _with_accounts(statement, lambda ref: places[ref])
 
 
-def with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:
-    """The statement in the currencies of its accounts, where it states none itself."""
+def with_currencies(
+    catalog: Catalog, statement: Statement, name: str | None, path: Path
+) -> Statement:
+    """The statement in the currencies of its accounts, where it states none itself.
+
+    Raises:
+        UsageError: where an account has had other money than the book's alone.
+    """
     stated = [leg.asset for draft in statement.drafts for leg in draft.legs]
     stated += [one.asset for one in statement.balances] + [one.quote for one in statement.prices]
     if UNSTATED not in stated:
@@ -160,8 +167,17 @@ def with_currencies(catalog: Catalog, statement: Statement, name: str | None) ->
     def of(ref: AccountRef | None) -> AssetRef:
         ref = parse_account_ref(name) if name else ref
         account = None if ref is None else find_account(catalog, ref)
-        own = None if account is None else catalog.assets.get(account.currency_id or 0)
-        return base if own is None else currency_ref(own.symbol)
+        if account is None:
+            return base
+        code = catalog.currency_of(account)
+        if code is None:
+            money = catalog.money_of(account)
+            raise UsageError(
+                f"{path} names no currency, and {account.key} has had {' and '.join(money)} alone "
+                f"so far; say folio account set {shell_word(account.key)} --currency {money[0]}, "
+                f"or {base.symbol}"
+            )
+        return currency_ref(code)
 
     drafts = [_in_currency(draft, of(draft.account)) for draft in statement.drafts]
     balances = [

@@ -116,7 +116,7 @@ def read_file(
     if isinstance(how, Format):
         statement = placed(db, statement, choices.account, path)
     elif any(text.default == UNSTATED.symbol for text in how.texts.values()):
-        statement = with_currencies(Catalog(db), statement, choices.account)
+        statement = with_currencies(Catalog(db), statement, choices.account, path)
     statement = _without_excluded(db, statement)
     if choices.profile is None and _nothing_understood(statement):
         raise UnknownStatement(

@@ -134,6 +134,13 @@ def _own_currency(write: Recording, asset: Asset) -> str:
     raise UsageError(f"{asset.key} has prices in {' and '.join(own)} so far; say {options}")
 
 
+def _only_quote(write: Recording, asset: Asset) -> str | None:
+    """The currency in which an asset has prices, where there is but one: that is taken back."""
+    known = write.catalog.assets
+    own = {known[q].key for q in BookPrices(write.db).quotes(asset.id) if known[q].is_currency}
+    return own.pop() if len(own) == 1 and asset.quote_unit is None else None
+
+
 def quote_of(
     write: Recording, asset: Asset, code: str | None, *, create: bool | None = None
 ) -> tuple[Asset, int]:
@@ -213,7 +220,7 @@ def undo_price(
     """
     with recording(db, who, dry_run=dry_run) as write:
         priced = get_asset(write.catalog, parse_asset_ref(asset))
-        quote, _ = quote_of(write, priced, currency)
+        quote, _ = quote_of(write, priced, currency or _only_quote(write, priced))
         on, instant = _moment(write, day, at)
         number = find_source(db, source)
         granularity = CLOSE if at is None else INTRADAY

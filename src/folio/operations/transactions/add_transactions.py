@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from folio.book import Book
+from folio.book.usual_currency import UsualCurrency
 from folio.db.arrangements.catalog import Catalog
 from folio.db.transactions.legs import has_new_legs
 from folio.errors import FolioError
@@ -43,11 +44,11 @@ class Added(NamedTuple):
 def drafting_context(catalog: Catalog, today: dt.date) -> Context:
     """What drafts fall back on: today, the book's zone, an account's or the book's currency."""
 
-    def currency(ref: AccountRef | None) -> str:
+    usual = UsualCurrency(Book(catalog.db, catalog=catalog))
+
+    def currency(ref: AccountRef | None, traded: AssetRef | None, day: dt.date) -> str:
         account = None if ref is None else find_account(catalog, ref)
-        if account is None or account.currency_id is None:
-            return catalog.base.symbol
-        return catalog.assets[account.currency_id].symbol
+        return usual.of(account, None if traded is None else find_asset(catalog, traded), day)
 
     def asset(ref: AssetRef) -> Asset | None:
         return find_asset(catalog, ref)

@@ -25,7 +25,8 @@ class Context(NamedTuple):
 
     today: dt.date
     zone: dt.tzinfo
-    currency: Callable[[AccountRef | None], str]  # of a price without one, by account
+    # Of a price or an amount without one: by account, the asset that is traded, and day.
+    currency: Callable[[AccountRef | None, AssetRef | None, dt.date], str]
     find_asset: Callable[[AssetRef], Asset | None] = lambda ref: None  # of the book
     recorded: frozenset[str] = frozenset()  # numbers of the book, of any length
 
@@ -145,12 +146,26 @@ class Words:
         return None if text is None else parse_asset_ref(text)
 
     @property
+    def into(self) -> AssetRef | None:
+        """What came of an asset; of its own type, where it is new and only the symbol changed."""
+        new = self.other_asset("to_asset")
+        if new is None or self.kind != "symbol_change" or self.context.find_asset(new):
+            return new
+        was = self.context.find_asset(self.asset)
+        return new if was is None else new._replace(type=was.type)
+
+    @property
     def currency(self) -> AssetRef:
-        """The currency of prices and amounts."""
+        """The currency of prices and amounts.
+
+        Raises:
+            UsageError: where nobody states it and it is not the one that was there so far.
+        """
         code = self.get("currency")
         if code is None:
             account = self.account if self.has("account") else None
-            code = self.context.currency(account)
+            traded = self.asset if self.kind in ("buy", "sell") else None
+            code = self.context.currency(account, traded, self.day)
         return currency(code)
 
     @property

@@ -9,17 +9,17 @@ from folio.book.interest import Payment
 from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
+from folio.db.derived.mispriced import Mispriced, mispriced
 from folio.db.derived.rollup import read_dirty, rollup_until
 from folio.db.statements.statements import unsettled_rows
 from folio.db.transactions.lot_choices import holdings_naming_lots, lacking
 from folio.model.accounts import Holding
-from folio.model.numbers import ZERO, to_text
+from folio.model.assets import BECAME_EURO, Asset
+from folio.model.numbers import ZERO, divide, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
-from folio.reports.attention.finding import Finding, units_text
-from folio.reports.attention.mispriced import mispriced_trades
 from folio.reports.attention.transfers import Waiting, waiting
-from folio.reports.attention.uncovered import covered_late, negative, uncovered
+from folio.reports.attention.uncovered import Finding, covered_late, negative, uncovered, units_text
 from folio.reports.held.holdings import Line, lines
 from folio.reports.paid.yields import unsettled
 from folio.reports.prices.prices import left_unpriced, oldest_leg, stale_pair, stranded_in
@@ -43,7 +43,7 @@ def status(book: Book, query: Query) -> Table:
         *uncovered(book, query),
         *covered_late(book, query),
         *_named_lots(book, query),
-        *(Finding(*one) for one in mispriced_trades(book, query)),
+        *mispriced_trades(book, query),
         *_prices(book, query, page),
         *_both_ways(book, query),
         *_gaps(book, query),
@@ -58,8 +58,7 @@ def status(book: Book, query: Query) -> Table:
         "Status" if rows else "Status: all is well",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         empty="nothing wants attention",
     )
 
@@ -136,27 +135,49 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
                 about,
                 f"{asset.key} has a price in {stranded.key}, and that has none in "
                 f"{query.currency.key}",
-                f"folio price fetch {stranded.key}, or folio price add {stranded.key} RATE",
+                _fixed_rate(stranded)
+                or f"folio price fetch {stranded.key}, or folio price add {stranded.key} RATE",
             )
         elif line.worth.rate is None:
             yield Finding(
                 "no price",
                 about,
                 f"{asset.key} has no price{why}",
-                f"{again}folio price add {name} PRICE, or folio price retry {name} --until DAY",
+                _fixed_rate(asset)
+                or f"{again}folio price add {name} PRICE, or folio price retry {name} --until DAY",
             )
         elif line.worth.rate.stale:
             stale = oldest_leg(line.worth.rate)
             of, quote = (book.catalog.assets[one] for one in (stale.asset, stale.quote))
             plain = quote.id == book.base.id or of.quote_unit is not None
-            unit = "" if plain else f" --currency {quote.key}"
+            unit = "" if plain else f" --currency {_living(quote)}"
             yield Finding(
                 "stale price",
                 about,
                 f"{stale_pair(book, line)} is of {line.worth.rate.day}{why}",
-                f"{again}folio price add {shell_word(of.key)} PRICE{unit}, or folio price import "
-                "FILE",
+                (_fixed_rate(quote) if of.is_currency else None)
+                or f"{again}folio price add {shell_word(of.key)} PRICE{unit}, or folio price "
+                "import FILE",
             )
+
+
+def _living(money: Asset) -> str:
+    """In what a price can be stated today that was in this one."""
+    gone = money.is_currency and money.symbol in BECAME_EURO
+    return "EUR" if gone else money.key
+
+
+def _fixed_rate(money: Asset) -> str | None:
+    """The command that states what a currency became the euro at; None of other assets."""
+    if not money.is_currency or money.symbol not in BECAME_EURO:
+        return None
+    from folio.model.euro import EURO, REPLACED_BY_EURO
+
+    was = REPLACED_BY_EURO[money.symbol]
+    return (
+        f"folio price add {EURO} {to_text(was.rate)} --currency {money.symbol} "
+        f"--on {was.euro_from}; see: folio help prices"
+    )
 
 
 def _both_ways(book: Book, query: Query) -> Iterator[Finding]:
@@ -311,4 +332,33 @@ def _rollup(book: Book, query: Query) -> Iterator[Finding]:
             f"value over time reaches {until}"
             + (f", and {len(late)} holding{'s' * (len(late) > 1)} changed since" if late else ""),
             "folio rollup",
+        )
+
+
+_DIGITS = 8  # decimal places of a price that is worked out
+
+
+def mispriced_trades(book: Book, query: Query) -> Iterator[Finding]:
+    """The first trade of each holding whose price and quantity do not make its cash, and how many
+    more.
+
+    The cash counts: cost, proceeds and balances rest on it.  The price is information, but where
+    an asset has no other one its value rests on it.
+    """
+    chosen = {h.id: h for h in query.holdings(book)}
+    by_holding: dict[int, list[Mispriced]] = {}
+    for one in mispriced(book.db, query.as_of.isoformat(), book.known_at):
+        by_holding.setdefault(book.catalog.holdings[one.holding_id].id, []).append(one)
+    for number in sorted(by_holding.keys() & chosen.keys()):
+        first, *others = by_holding[number]
+        money = book.catalog.assets[first.currency].symbol
+        more = f", and so in {len(others)} more" if others else ""
+        price = to_text(round(divide(first.amount, first.units), _DIGITS))
+        yield Finding(
+            "price differs",
+            book.catalog.describe(chosen[number]),
+            f"quantity × price is {to_text(first.worth)} {money} in transaction "
+            f"{first.transaction}, the amount {to_text(first.amount)}{more}; the amount counts",
+            f"folio amend {first.transaction} --price {price} --amount {to_text(first.amount)}, "
+            "or what is right",
         )

@@ -17,6 +17,12 @@ HEADLINE = (
     Column("measured_change", "Since", "gain"),
 )
 
+_CHANGES = ("day_change", "year_change", "measured_change")
+_UNMEASURED = (
+    "changes by day and year cannot be told: what had no price until now, or has none since, would "
+    "look like a gain or a loss; see: folio coverage",
+)
+
 
 def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     """Holdings under a headline of value, gain and change, with the vaults below.
@@ -26,6 +32,8 @@ def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     table = holdings(book, query, accrued=accrued)
     why = _unchanged(book, query) if table.rows else ()
     headline, columns = _headline(book, query, table, changes_too=not why)
+    if not why and table.rows and not any(headline[key] for key in _CHANGES if key in headline):
+        why = _UNMEASURED
     children = _goals(book, query)
     table = table._replace(
         headline=headline, headline_columns=columns, footnotes=why, children=children

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot
+from folio.book.usual_currency import UsualCurrency
 from folio.db.derived.positions import read_states
 from folio.engine.fold import Fold
 from folio.engine.grades import Judged, as_one, at_price, together
@@ -94,11 +95,7 @@ def what_if_sell(book: Book, query: Query, sale: Sale) -> Table:
         f"What if: sell {to_text(sale.quantity)} {sale.asset.key}",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole, money=True),
         group_by="heading",
         headline={"at": _said(query, sale, list(quotes.values()))},
         headline_columns=(Column("at", "Price"),),
@@ -147,15 +144,18 @@ def _states(book: Book, day: dt.date, found: list[Held]) -> dict[int, State]:
 def quote_of(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
     """The price said, else that of the day, in its own currency or in the one said."""
     account = book.catalog.accounts[held.holding.account_id]
-    usual = book.catalog.assets[account.currency_id] if account.currency_id else book.base
     if sale.price is not None:
-        return Quote(sale.price, sale.currency or usual, None)
+        if sale.currency is not None:
+            return Quote(sale.price, sale.currency, None)
+        code = UsualCurrency(book).of(account, sale.asset, query.as_of)
+        return Quote(sale.price, book.catalog.currency(code), None)
     graph, asset = book.graph, sale.asset
     currency = sale.currency
     if currency is None:
         rate = graph.rate(asset.id, book.base.id, query.as_of)
         own = rate.quote if rate else min(book.prices.quotes(asset.id), default=None)
-        currency = book.catalog.assets[own] if own else usual
+        usual = book.catalog.currency_of(account, query.as_of) or book.base.symbol
+        currency = book.catalog.assets[own] if own else book.catalog.currency(usual)
     rate = graph.rate(asset.id, currency.id, query.as_of)
     if rate is None:
         raise FolioError(
