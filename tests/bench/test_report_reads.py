@@ -274,3 +274,26 @@ def test_nor_does_one_of_what_was_traded_often_before(
     assert many <= few * 1.2
     for keeper in books:
         assert not list(faults(keeper.db))
+
+
+def _observe_and_pay_in(keeper: Bookkeeper) -> None:
+    """What is seen of an account that was observed before, and moves on the same day."""
+    assert keeper.observe("Broker", "EUR", "5000", END)
+    keeper.add("deposit", END, "Broker", "EUR", quantity="7")
+
+
+def test_a_balance_is_compared_from_the_one_observed_before_it(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    """So is a transaction of its day, and so are the days that the next report lacks."""
+    for keeper in books:
+        keeper.observe("Broker", "EUR", "4000", "2025-01-14")
+        keeper.roll_up(END)
+    few, many = (_steps(keeper, _observe_and_pay_in) for keeper in books)
+    assert many <= few * 1.03
+    few, many = (_steps(keeper) for keeper in books)
+    assert many <= few * 1.03
+    for keeper in books:
+        assert not list(faults(keeper.db))
+        keeper.roll_up(END)
+        assert not list(faults(keeper.db))

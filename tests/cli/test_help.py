@@ -14,7 +14,7 @@ from typer.main import get_group
 
 from folio.cli import preferences
 from folio.cli.app import _FOR_ALL, app, run
-from folio.cli.man import man_page
+from folio.cli.commands.help import man_page
 from folio.cli.topics import ALSO, ORDER, topics
 from folio.cli.topics import __file__ as topics_file
 

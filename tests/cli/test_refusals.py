@@ -39,7 +39,7 @@ REFUSED = {
     "institution rename House Broker": (
         1, "the name 'Broker' is taken already; choose another"),
     "account set Broker": (
-        2, "nothing to change; say lot_method METHOD, --status, --cash, --rename or --note"),
+        2, "nothing to change; say lot_method METHOD, --status, --currency, --cash, --rename or --note"),
     "asset set ACME": (
         2, "nothing to change; say --type, --isin, --market, --precision, --quote-unit, --name, or "
         "--price-source, --price-symbol, --price-type, --price-quote"),

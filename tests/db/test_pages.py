@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from folio.db.file.pages import page_faults
+from folio.db.file.migrations import page_faults
 
 PAGE = 4096
 

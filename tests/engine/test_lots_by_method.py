@@ -115,7 +115,7 @@ def test_dearest_is_ranked_in_the_base_with_fees(keeper: Bookkeeper) -> None:
     keeper.asset("USD", "currency")
     keeper.price("USD", "2025-01-10", "0.80", "EUR")
     buy(keeper, "2025-01-10", 10, 10, currency="USD")
-    buy(keeper, "2025-01-11", 10, "7.90", fee=2)
+    buy(keeper, "2025-01-11", 10, "7.90", currency="EUR", fee=2)
     sell(keeper, "2025-02-10", 1, 20)
     assert costs(keeper) == [("1", "8.1")]
 
@@ -123,7 +123,7 @@ def test_dearest_is_ranked_in_the_base_with_fees(keeper: Bookkeeper) -> None:
 def test_dearest_takes_lots_without_a_rate_last(keeper: Bookkeeper) -> None:
     method(keeper, "hifo")
     buy(keeper, "2025-01-10", 1, 1000, currency="JPY")  # nobody knows the yen's rate
-    buy(keeper, "2025-01-11", 1, 5)
+    buy(keeper, "2025-01-11", 1, 5, currency="EUR")
     sell(keeper, "2025-02-10", 1, 20)
     assert costs(keeper) == [("1", "5")]
 

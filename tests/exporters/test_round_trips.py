@@ -305,8 +305,8 @@ def test_fees_in_other_money_come_back(tmp_path: Path, program: str, cash: bool)
     keeper.add("swap", "2025-01-08", "Here", "GOLD", quantity=1, to_asset="EUR", to_quantity=3,
                fee=1, fee_currency="USD")  # fmt: skip
     keeper.add("sell", "2025-01-09", "Here", "GOLD", quantity="0.5", price="0.5", fee=1)
-    keeper.add("sell", "2025-01-10", "Here", "ACME", quantity=1, amount=0)
-    keeper.add("sell", "2025-01-11", "Here", "ACME", quantity=1, price=1, fee=1)
+    keeper.add("sell", "2025-01-10", "Here", "ACME", quantity=1, amount=0, currency="EUR")
+    keeper.add("sell", "2025-01-11", "Here", "ACME", quantity=1, price=1, fee=1, currency="EUR")
     other = back(keeper, tmp_path, program)
     assert gains_of(other) == [
         ("ACME", "2025-01-04", "2", "197.00", "180.40", "16.60"),
@@ -627,5 +627,27 @@ def test_what_several_accounts_had_a_part_in_comes_back(tmp_path: Path, program:
         account = next(a.id for a in one.book().catalog.accounts.values() if a.name == "Depot")
         rows = read_days(one.db, ACCOUNT, account, dt.date(2025, 1, 3), dt.date(2025, 1, 5))
         assert [(row.flow, row.income) for row in rows] == [(1000, 0), (-150, 200), (25, 0)]
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_purchase_that_two_other_accounts_pay_leaves_no_money(
+    tmp_path: Path, program: str
+) -> None:
+    """The bank pays 20, and one that keeps no cash a fee of 1: nothing is left where it is held."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    for name, cash in (("Depot", True), ("Bank", True), ("Card", False)):
+        keeper.account(name, cash=cash)
+    keeper.asset("ACME")
+    keeper.add("deposit", "2025-01-02", "Bank", "EUR", quantity=50)
+    legs = [("asset", "Depot", "ACME", 2), ("cash", "Bank", "EUR", -20), ("fee", "Card", "EUR", -1)]
+    keeper.spread("buy", "2025-01-03", "Depot", *legs)
+    other = back(keeper, tmp_path, program)
+    assert [(lot.quantity, lot.cost) for lot in other.lots("Depot", "ACME")] == [(2, 21)]
+    assert other.quantity("Bank", "EUR") == 30
+    assert (
+        sum(p.quantity for h, p in positions(other) if h.id != other.holding_id("Bank", "EUR")) == 2
+    )
     other.close()
     keeper.close()

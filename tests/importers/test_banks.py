@@ -94,6 +94,30 @@ LAYOUTS = {
         '"16.01.2018";"16.01.2018";"Lastschrift";"A";"B";"1";"2";"-15,37";',
         ["DKB/DE02120300000000202051 withdraw 2018-01-16: -15.37 EUR"],
     ),
+    "fio, a statement's file": (
+        '"Výpis č. 7/2026 z účtu ""2500834780/2010"""',
+        '"Období: 01.07.2026 - 31.07.2026"',
+        '"Počáteční stav účtu k 01.07.2026: 100,00 CZK"',
+        '"Koncový stav účtu k 31.07.2026: 50,00 CZK"',
+        '"ID operace";"Datum";"Objem";"Měna"',
+        '"27737637241";"04.07.2026";"-50";"CZK"',
+        ["Fio banka/2500834780 withdraw 2026-07-04: -50 CZK"],
+    ),
+    "fio for programs": (
+        "ID pohybu;Datum;Objem;Měna;VS;KS;SS;Zpráva pro příjemce;Název protiúčtu;Protiúčet",
+        "9001;14.07.2026;1 000,00;CZK;1;;;VS 1;Jan Novak;123/0800",
+        ["Fio banka deposit 2026-07-14: 1000 CZK"],
+    ),
+    "ing_pl of 2023": (
+        '"Wybrane rachunki:";',
+        '"KONTO Direct (PLN)";;"10 1050 0099 7603 1234 5678 9123";',
+        '"Data transakcji";"Data księgowania";"Dane kontrahenta";"Tytuł";"Nr rachunku";'
+        '"Nazwa banku";"Szczegóły";"Nr transakcji";"Kwota transakcji (waluta rachunku)";"Waluta";'
+        '"Konto"',
+        '"2023-10-25";"2023-10-25";"Pracodawca";"Wypłata";"";"Bank";"";"";"12500,50";"PLN";'
+        '"KONTO Direct (PLN)"',
+        ["ING Poland/KONTO Direct (PLN) deposit 2023-10-25: 12500.5 PLN"],
+    ),
     "sparkasse, MT940": (
         '"Auftragskonto";"Buchungstag";"Valutadatum";"Buchungstext";"Verwendungszweck";'
         '"Beguenstigter/Zahlungspflichtiger";"Kontonummer";"BLZ";"Betrag";"Waehrung";"Info"',
@@ -153,16 +177,50 @@ def test_another_layout(name: str, tmp_path: Path) -> None:
     assert told(statement) == expected
 
 
-def test_a_file_of_several_accounts_is_not_read_as_one(tmp_path: Path) -> None:
-    """comdirect's export of everything: the second table's title is no booking."""
-    header = '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";'
-    row = '"27.06.2025";"27.06.2025";"Übertrag / Überweisung";"x";"5,00";'
-    statement = read(
-        tmp_path, '"Umsätze Girokonto";"Zeitraum: 30 Tage";', header, row,
-        '"Umsätze Tagesgeld PLUS-Konto";"Zeitraum: 30 Tage";', header, row,
-        encoding="cp1252",
-    )  # fmt: skip
-    assert [row.line for row in statement.rows if row.status == BAD] == [4]
+COMDIRECT = (
+    ";",
+    '"Umsätze Girokonto";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    '"Neuer Kontostand";"1.134,11 EUR";',
+    "",
+    '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";',
+    '"offen";"--";"Lastschrift / Belastung";"Auftraggeber: Laden Ref. P/1";"-20,00";',
+    '"12.03.2026";"12.03.2026";"Lastschrift / Belastung";"Auftraggeber: Café Ref. A/1";"-12,34";',
+    '"16.01.2026";"16.01.2026";"Wertpapiere";"Buchungstext: SAP SE WKN 716460";"-5.200,30";',
+    '"Alter Kontostand";"6.346,75 EUR";',
+    "",
+    '"Umsätze Visa-Karte (Kreditkarte) ..9255";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    '"Neuer Kontostand";"0,33 EUR";',
+    "",
+    '"Buchungstag";"Umsatztag";"Vorgang";"Referenz";"Buchungstext";"Umsatz in EUR";',
+    '"13.03.2026";"11.03.2026";"Visa-Umsatz";"1408";"LADEN";"-5,50";',
+    '"13.03.2026";"11.03.2026";"Visa-Umsatz";"1407";"LADEN";"-5,50";',
+    "",
+    '"Umsätze Depot";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    "",
+    '"Buchungstag";"Geschäftstag";"Stück / Nom.";"Bezeichnung";"WKN";"Währung";"Ausführungskurs";'
+    '"Umsatz in EUR";',
+    '"15.01.2026";"14.01.2026";"100";"SAP SE";"716460";"EUR";"51,91";"5.200,30";',
+    "",
+    '"Umsätze Tagesgeld PLUS-Konto";"Zeitraum: 01.01.2026 - 31.03.2026";',
+    "",
+    '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";',
+    '"31.01.2026";"31.01.2026";"Kontoabschluss";"Zinsen";"1,25";',
+)
+
+
+def test_each_table_of_a_file_is_of_the_account_in_its_title(tmp_path: Path) -> None:
+    """comdirect's export of everything, its shape as in the tests of beancount-comdirect."""
+    statement = read(tmp_path, *COMDIRECT, encoding="cp1252")
+    assert told(statement) == [
+        "comdirect/Girokonto withdraw 2026-01-16: -5200.3 EUR",
+        "comdirect/Tagesgeld PLUS-Konto interest 2026-01-31: 1.25 EUR",
+        "comdirect/Girokonto withdraw 2026-03-12: -12.34 EUR",
+        "comdirect/Visa-Karte (Kreditkarte) ..9255 withdraw 2026-03-13: -5.5 EUR",
+        "comdirect/Visa-Karte (Kreditkarte) ..9255 withdraw 2026-03-13: -5.5 EUR",
+    ]
+    assert [row.line for row in statement.rows if row.status == BAD] == []
+    (note,) = statement.notes  # the purchase of shares: its money is in the account
+    assert note.startswith('line 21 is left out ("15.01.2026";"14.01.2026";"100";"SAP SE";"716460"')
 
 
 def test_what_scalable_says_of_a_corporate_action_alone(tmp_path: Path) -> None:

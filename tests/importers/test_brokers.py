@@ -410,3 +410,34 @@ def test_an_option_that_ended_either_way_is_asked_about(tmp_path: Path) -> None:
     (row,) = read_statement(path, PROFILES["tastytrade"], UTC).rows
     assert row.status == BAD
     assert "held or owed" in row.reason
+
+
+# interactive investor.
+
+
+def test_a_trade_of_interactive_investor_without_a_quantity(tmp_path: Path) -> None:
+    """Files of 2023 had no such column; rows as an open-source reader describes them."""
+    statement = read(
+        tmp_path,
+        "interactive_investor",
+        "\ufeff\ufeffDate,Settlement Date,Symbol,Sedol,Description,Reference,Debit,Credit,"
+        "Running Balance",
+        '15/06/2023,19/06/2023,NXT,1234567,"1,015 NEXT  Del   64.58 S Date 19/06/23",12345AA,'
+        '£973.66,n/a,"£1,000.00"',
+        "16/06/2023,16/06/2023,NXT,1234567,Tender NEXT,1,n/a,£7.00,£1007.00",
+        "17/06/2023,17/06/2023,n/a,n/a,2023/24 ISA Subscription re 1,n/a,n/a,£3.00,£1010.00",
+    )
+    assert [(draft.kind, moved(draft)) for draft in statement.drafts] == [
+        ("buy", [("NXT", "1015"), ("GBP", "-973.66")]),
+        ("unknown", [("GBP", "7.00")]),
+        ("deposit", [("GBP", "3.00")]),
+    ]
+
+
+def test_units_of_interactive_investor_that_are_no_trade_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "statement.csv"
+    header = "Date,Settlement Date,Symbol,Sedol,Quantity,Price,Description,Reference,Debit,Credit"
+    row = "15/06/2023,19/06/2023,NXT,1234567,-15,n/a,Consolidation,1,n/a,n/a,£1.00"
+    path.write_text(f"{header},Running Balance\n{row}\n", encoding="utf-8")
+    statement = read_statement(path, PROFILES["interactive_investor"], UTC)
+    assert [row.status for row in statement.rows] == [BAD]

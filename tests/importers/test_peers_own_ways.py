@@ -479,3 +479,19 @@ def test_a_split_of_all_that_is_held_is_one(tmp_path: Path, whole: bool) -> None
     assert [s.proceeds - s.cost for s in sold] == [30]
     assert keeper.quantity("Other", "HOOL") == (6 if whole else 4)
     keeper.close()
+
+
+@needs_hledger
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-02 x\n  Assets:Cash  (10 EUR * 3)\n  Equity\n",
+        "2024-01-02 x\n  Assets:Depot  1 ACME {9 EUR} [2024-01-02] (lot) @ 9 EUR\n  Equity\n",
+        "2024-01-02 x\n  Assets:Cash  1 EUR = 2 EUR\n  Equity\n",
+    ],
+)
+def test_what_hledger_refuses_says_what_next(tmp_path: Path, text: str) -> None:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    with pytest.raises(FolioError, match=r"(?s)my\.ledger.*; mend that, and import it again"):
+        load(keeper, written(tmp_path, "my.ledger", text))
+    keeper.close()

@@ -34,7 +34,7 @@ from folio.reports.earned.returns import returns
 from folio.reports.explain import Asked, explain
 from folio.reports.explain.asked.figures import FIGURES, SINCE, Told
 from folio.reports.explain.asked.question import Question
-from folio.reports.explain.earned.return_parts import Parts
+from folio.reports.explain.earned.returns import Returns
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.evidence import Evidence
 from folio.reports.explain.held.holdings import Holdings
@@ -189,7 +189,7 @@ class Shared(Question):
         return super().lots()
 
     @cached_property
-    def _parts(self) -> Parts:
+    def _parts(self) -> Returns:
         return super().returns()
 
     @cached_property
@@ -203,7 +203,7 @@ class Shared(Question):
     def lots(self) -> OpenLots | None:
         return self._lots
 
-    def returns(self) -> Parts:
+    def returns(self) -> Returns:
         return self._parts
 
     def changed(self) -> Changed:

@@ -352,7 +352,7 @@ def test_many_commits_are_replayed_together(
     assert len(told) <= MOST
     assert _text(told[0]["value"]) == "3.00"
     assert _text(table.totals["value"]) == f"{2 * MOST + 1}.00"
-    monkeypatch.setattr("folio.reports.over_time.revisions.HELD", 2)
+    monkeypatch.setattr("folio.reports.query.HELD", 2)
     some = revisions(keeper.book(), ask(keeper, "2025-01-31"), then)
     assert len(some.rows) == 2  # the others are made as they are written
     assert [*some.rows, *some.more] == table.rows

@@ -16,7 +16,7 @@ from folio.errors import FolioError
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.model.transactions import AccountRef
 from folio.operations.names import account_for
-from folio.operations.transfers.transit_account import record_link
+from folio.operations.transfers.link_transfers import record_link
 from folio.reports.explain import Asked, explain
 from folio.reports.explain.held import balances
 from folio.reports.prices.prices import prices

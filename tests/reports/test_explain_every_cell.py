@@ -382,7 +382,7 @@ def test_the_allocation(book: Book, query: Query, asker: Asker, by: str) -> None
 
 def test_what_a_sale_would_gain(book: Book, query: Query, asker: Asker) -> None:
     asset = next(a for a in book.catalog.assets.values() if a.symbol == "AAPL")
-    sale = Sale(asset, Decimal(3), Decimal("201.5"), fee=Decimal(2))
+    sale = Sale(asset, Decimal(3), Decimal("201.5"), book.base, fee=Decimal(2))
     keys = {"proceeds", "cost", "gain", "short_gain", "long_gain", "uncovered_proceeds"}
     table = what_if_sell(book, query, sale)
     assert figures(table) == {*keys, "quantity", "price"}

@@ -283,6 +283,7 @@ def test_disposals_beyond_those_that_are_held_are_read_again(
 ) -> None:
     mixed(keeper)
     whole = report(keeper)
+    monkeypatch.setattr("folio.reports.query.HELD", held)
     monkeypatch.setattr("folio.reports.sold.gains.HELD", held)
     table = report(keeper)
     assert len(table.rows) == held
@@ -529,9 +530,9 @@ def test_sums_have_the_money_that_gained_and_no_other(keeper: Bookkeeper) -> Non
     keeper.asset("USD", "currency")
     keeper.price("USD", "2025-01-02", "0.80", "EUR")
     keeper.price("USD", "2025-02-01", "0.90", "EUR")
+    trades(keeper, ("buy", "2025-01-02", 5, 50), ("sell", "2025-02-01", 5, 60))
     keeper.add("deposit", "2025-01-02", "Broker", "USD", quantity=1000)
     keeper.add("buy", "2025-02-01", "Broker", "COIN", quantity=4, price=100, currency="USD")
-    trades(keeper, ("buy", "2025-01-02", 5, 50), ("sell", "2025-02-01", 5, 60))
     found = {by: report(keeper, by=by) for by in BY}
     keys = ("disposals", "proceeds", "cost", "gain", "short_gain", "cash_gain")
     assert figures(found["asset"], "asset", "quantity", *keys) == [

@@ -372,7 +372,7 @@ class Book:
         return self.prices.splits.product(asset_id, dt.date.min, day)
 
     def observed(self, holding: int) -> "Observed":
-        """What a holding's observations say at the end of its ledger."""
+        """What a holding's observations say at its end; of sums of days a lock can tell nothing."""
         from folio.model.gaps import Observed
 
         seen = self.observations(holding)
@@ -380,14 +380,14 @@ class Book:
             return Observed()
         from folio.engine.reconciliation import compare, gaps
 
-        events = self.events([holding])
+        events = list((self.reader.of if self.locks else self.kept_events)([holding]))
         drift = self.drift(seen, events, holding=holding)
         new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
         if not seen:  # they were taken back after a day was locked
             return Observed(unexplained)
-        open_ones = gaps(compare(seen, events))
-        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
+        ends = seen[0].day, seen[-1].day
+        return Observed(unexplained, len(seen), *ends, gaps(compare(seen, events)))
 
 
 def _fixed_rates(by_code: dict[str, int]) -> dict[tuple[int, int], Decimal]:

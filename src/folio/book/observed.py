@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.held_by_locks import may_hold
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 
@@ -26,7 +27,7 @@ def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]
     and left out.
     """
     seen = book.observations(holding.id)
-    if not seen and not book.locks:
+    if not seen and not (book.locks and may_hold(book, holding.id)):
         return
     events = book.events([holding.id])
     drift = book.drift(seen, events, holding=holding.id)

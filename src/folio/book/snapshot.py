@@ -249,7 +249,12 @@ def _held(book: Book, as_of: dt.date, holding: Holding, state: State) -> Held | 
     evidence = _evidence_until(state, seen, as_of)
     if not evidence.postings and not evidence.observations:
         return None
-    events = book.events([holding.id]) if seen or book.locks else []
+    held = bool(seen)
+    if book.locks and not seen:
+        from folio.book.held_by_locks import may_hold
+
+        held = may_hold(book, holding.id)
+    events = book.events([holding.id]) if held else []
     drift = book.drift(seen, events, holding=holding.id)
     number = as_of.toordinal()
     new, old, _ = book.splits_until(holding.asset_id, as_of)

@@ -6,8 +6,12 @@ from functools import partial
 
 from folio.book import Book, Folding
 from folio.book.flows import flows_of, sides_of
+from folio.book.from_the_end import drift_after
+from folio.book.held_by_locks import may_hold
 from folio.book.together import together
+from folio.db.derived.positions import read_positions, read_states
 from folio.db.derived.rollup import read_days
+from folio.engine import money
 from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
@@ -33,17 +37,38 @@ def walked(
     end = until.isoformat()
     own = teller.currency == book.base.id
     for asked, part in _parts(book, since, end, onward=onward, alone=own):
-        fold = book.keeping(part) if own else book.fold
+        asset = book.catalog.holdings[part[0]].asset_id
+        plain = onward and own and book.has_plain_money(book.family(asset))
+        fold: Folding = book.fold
+        if own:
+            fold = partial(money.walk, base=book.base) if plain else book.keeping(part)
         first = {h: since[h] for h in asked}
-        walk = DayWalk(book, part, first, until, teller, fold)
-        start = book.evening(part, min(first.values())) if onward else None
+        walk = DayWalk(book, part, first, until, teller, fold, onward=onward, plain=plain)
+        after, states = None, dict[int, State]()
         if onward:
-            walk.go_on(start and start.day)
-        states = start.states if start else {}
+            after, states = _start(book, part, min(first.values()), plain=plain)
+            walk.go_on(after)
         for event, _, _ in walk.fold(states, until=end):
             if event.key[0] > end:
                 break
         yield from walk.runs.items()
+
+
+def _start(
+    book: Book, part: list[int], day: dt.date, *, plain: bool
+) -> tuple[dt.date | None, dict[int, State]]:
+    """An evening before a day, and what holdings were then, to be folded on from.
+
+    Of plain money, of which no evening is kept, it is what is stored less what came since.
+    """
+    if plain:
+        evening, states = day - _ONE_DAY, dict[int, State]()
+        for holding, state in read_states(book.db, part).items():
+            later = book.reader.walk([holding], after=evening, sums=True)
+            states[holding] = money.without(state, later, book.base.id)
+        return evening, states
+    start = book.evening(part, day)
+    return (start.day, start.states) if start else (None, {})
 
 
 def _parts(
@@ -86,16 +111,23 @@ class DayWalk:
         until: dt.date,
         teller: Teller,
         fold: Folding,
+        *,
+        onward: bool = False,
+        plain: bool = False,
     ) -> None:
+        """``onward``: the stored positions are those that all events make, and rows go on;
+        ``plain``: the holdings are money of which sums are stored."""
         self._folding = fold
         self._events = book.kept_events if teller.currency == book.base.id else book.reader.walk
+        if plain:
+            self._events = partial(book.reader.walk, sums=True)
         self._since = since
         self.runs: dict[int, list[Run]] = {h: [] for h in since}
         self._book = book
         self._holdings = list(holdings)
         self._after: dt.date | None = None  # the day after which events are folded
         self._until = until
-        self._walks = _walks(book, since, teller)
+        self._walks = _walks(book, since, teller, onward=onward)
         self._evenings: dict[int, DayRow] = {}  # that are still to be gone on from
 
     def go_on(self, after: dt.date | None) -> None:
@@ -157,19 +189,31 @@ class DayWalk:
         self.runs[holding] += self._walks[holding].days(end)
 
 
-def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, HoldingDays]:
+def _walks(
+    book: Book, since: dict[int, dt.date], teller: Teller, *, onward: bool
+) -> dict[int, HoldingDays]:
     walks = {}
+    stored = read_positions(book.db, since) if onward else {}
     courses: dict[int, Course] = {}
     for holding, first_row in since.items():
         if holding in book.catalog.holdings.merged:
             continue  # read as another, which has its days
         asset = book.catalog.holdings[holding].asset_id
         seen = book.observations(holding)
-        own = book.events([holding]) if seen or book.locks else []
+        position = stored.get(holding)
+        drift = None
+        if seen and position is not None:
+            drift = drift_after(
+                book, holding, seen, first_row, position.quantity, plain=position.plain
+            )
+        if drift is None:
+            known = seen or (book.locks and may_hold(book, holding))
+            own = book.events([holding]) if known else []
+            drift = book.drift(seen, own, holding=holding)
         course = courses.setdefault(asset, Course(teller.graph, asset, teller.currency))
         walks[holding] = HoldingDays(
             since=first_row,
-            drift=book.drift(seen, own, holding=holding),
+            drift=drift,
             splits=partial(book.splits_until, asset),
             teller=teller,
             course=course,

@@ -16,11 +16,12 @@ from folio.model.shell_words import shell_word
 
 
 class UsualCurrency:
-    """Answers for one command; what it records itself is no evidence yet."""
+    """Answers for one command; of an account, as it was when first asked about."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self.catalog = book.catalog
+        self._unsaid: dict[int, str | None] = {}  # by account: a batch has many rows of each
 
     def of(self, account: Account | None, traded: Asset | None, day: dt.date) -> str:
         """The currency's code, in an account and for an asset that is traded there, if any.
@@ -29,7 +30,7 @@ class UsualCurrency:
             UsageError: naming the choices, where what is known speaks against it.
         """
         base = self.catalog.base.symbol
-        code = base if account is None else self.catalog.currency_of(account, day)
+        code = base if account is None else self._of_account(account, day)
         if traded is not None:
             quotes = [q for q in self._quotes(traded) if not _gone(q, day)]
             if quotes and (code or base) not in quotes:
@@ -47,6 +48,12 @@ class UsualCurrency:
                 f"folio account set {shell_word(account.key)} --currency {money[0]}"
             )
         return self._in_use(code or base, account, day)
+
+    def _of_account(self, account: Account, day: dt.date) -> str | None:
+        stated = self.catalog.stated_currency(account, day)
+        if stated is None and account.id not in self._unsaid:
+            self._unsaid[account.id] = self.catalog.currency_of(account, day)
+        return stated or self._unsaid[account.id]
 
     def _in_use(self, code: str, account: Account | None, day: dt.date) -> str:
         """The currency, unless it had become the euro by that day."""

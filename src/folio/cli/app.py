@@ -14,6 +14,7 @@ from typer.main import get_group
 from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
+from folio.cli.options import option
 from folio.cli.text import edit_messages, for_people, warn
 from folio.errors import FolioError, UsageError
 
@@ -92,25 +93,20 @@ def _show_version(wanted: bool) -> None:
 def _root(
     db: Annotated[
         Path | None,
-        typer.Option(
-            "--db", metavar="PATH", help="The book; else $FOLIO_DB, else one in your data folder."
-        ),
+        option("--db", "PATH", "The book; else $FOLIO_DB, else one in your data folder."),
     ] = None,
     into_lock: Annotated[
         bool,
         typer.Option("--into-lock", help="Record it though it changes figures of locked days."),
     ] = False,
     private: Annotated[
-        bool | None,
-        typer.Option("--private/--no-private", help="Hide amounts; percentages stay."),
+        bool | None, typer.Option("--private/--no-private", help="Hide amounts; percentages stay.")
     ] = None,
     pager: Annotated[
         bool | None,
         typer.Option("--pager/--no-pager", help="Long tables in a pager on a terminal."),
     ] = None,
-    color: Annotated[
-        str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.")
-    ] = None,
+    color: Annotated[str | None, option("--color", "WHEN", "auto, always or never.")] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),

@@ -16,18 +16,20 @@ import typer
 
 from folio.cli import options, preferences
 from folio.cli.asking import asking, filters, show
+from folio.cli.options import option
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
+    from folio.book import Book as Book  # the words of every listing
+    from folio.model.table import Table as Table
+    from folio.reports.query import Query as Query
 
 Gate = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--fail-on",
-        metavar="GRADE",
-        help="Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
+        "GRADE",
+        "Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
     ),
 ]
 Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)

@@ -1,4 +1,4 @@
-"""The options that every listing has, with what the tab key offers for each."""
+"""The options and arguments that several commands have, in the same words everywhere."""
 
 import datetime as dt
 from enum import StrEnum
@@ -37,6 +37,16 @@ class Step(StrEnum):
 def day(text: str) -> dt.date:
     """A day as an option says it, where the book has not been opened yet."""
     return parse_day(text, _today_for(text))
+
+
+def option(flag: str, metavar: str, help: str) -> Any:
+    """An option with a value."""
+    return typer.Option(flag, metavar=metavar, help=help)
+
+
+def argument(metavar: str, help: str) -> Any:
+    """A word that is no option."""
+    return typer.Argument(metavar=metavar, help=help)
 
 
 def dated(flag: str, help: str) -> Any:
@@ -80,16 +90,13 @@ KnownAt = Annotated[
         help="With what had been recorded by then: a day, or 2025-06-30T18:00.",
     ),
 ]
-Currency = Annotated[
-    str | None, typer.Option("--currency", metavar="CODE", help="In this currency.")
-]
+Currency = Annotated[str | None, option("--currency", "CODE", "In this currency.")]
 Output = Annotated[
     Format | None,
     typer.Option(
         "-O", "--output", help="How to write it; table, or what the file's name says.",
-        show_default=False,
-    ),
-]  # fmt: skip
+        show_default=False
+    )]  # fmt: skip
 
 
 def unless_dash(file: Path | None) -> Path | None:
@@ -102,77 +109,53 @@ File = Annotated[
     typer.Option("-o", "--file", metavar="FILE", help="Write to this file.", callback=unless_dash),
 ]
 Columns = Annotated[
-    str | None,
-    typer.Option(
-        "--columns", metavar="KEYS", help="Only these columns, as JSON calls them: asset,value."
-    ),
+    str | None, option("--columns", "KEYS", "Only these columns, as JSON calls them: asset,value.")
 ]
 Chart = Annotated[
-    bool,
-    typer.Option("--chart", help="Draw it: on the terminal, or as a picture with -O svg."),
+    bool, typer.Option("--chart", help="Draw it: on the terminal, or as a picture with -O svg.")
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Every digit, nothing rounded.")]
-GroupFilter = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--group",
-        metavar="NAME",
-        help="Only this group; repeatable.",
-    ),
-]
+GroupFilter = Annotated[list[str] | None, option("--group", "NAME", "Only this group; repeatable.")]
 AccountFilter = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--account",
-        metavar="NAME",
-        help="Only this account; repeatable.",
-    ),
+    list[str] | None, option("--account", "NAME", "Only this account; repeatable.")
 ]
 InstitutionFilter = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--institution",
-        metavar="NAME",
-        help="Only this institution; repeatable.",
-    ),
+    list[str] | None, option("--institution", "NAME", "Only this institution; repeatable.")
 ]
 AssetFilter = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--asset",
-        metavar="SYMBOL",
-        help="Only this asset; repeatable.",
-    ),
+    list[str] | None, option("--asset", "SYMBOL", "Only this asset; repeatable.")
 ]
 TypeFilter = Annotated[
-    list[str] | None,
-    typer.Option("--type", metavar="TYPE", help="Only assets of this type; repeatable."),
+    list[str] | None, option("--type", "TYPE", "Only assets of this type; repeatable.")
 ]
 
 FromDay = Annotated[dt.date | None, dated("--from", "From this day on; always.")]
 
 # The names of the book, wherever a command asks for one.
-AccountName = Annotated[
-    str,
-    typer.Argument(metavar="ACCOUNT", help="NAME or INSTITUTION/NAME."),
-]
-AssetName = Annotated[
-    str,
-    typer.Argument(metavar="ASSET", help="SYMBOL or SYMBOL:MARKET."),
-]
-GroupName = Annotated[
-    str,
-    typer.Argument(metavar="GROUP", help="The group's name."),
-]
-VaultName = Annotated[
-    str,
-    typer.Argument(metavar="VAULT", help="The vault's name."),
-]
-PeriodOption = Annotated[
-    str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
-]
+AccountName = Annotated[str, argument("ACCOUNT", "NAME or INSTITUTION/NAME.")]
+AssetName = Annotated[str, argument("ASSET", "SYMBOL or SYMBOL:MARKET.")]
+GroupName = Annotated[str, argument("GROUP", "The group's name.")]
+VaultName = Annotated[str, argument("VAULT", "The vault's name.")]
+PeriodOption = Annotated[str, option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd, 1y, all.")]
 Effects = Annotated[
     bool, typer.Option("--effects", help="What the price did, and what the currency did.")
 ]
 StepOption = Annotated[Step, typer.Option("--by", help="How far apart the rows are.")]
-Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")]
+Label = Annotated[str, option("--label", "NAME", "A pot within the holding.")]
+
+# Of commands that write.
+Create = Annotated[bool, typer.Option("--create", help="Make accounts and assets that are new.")]
+Supersede = Annotated[
+    bool, typer.Option("--supersede", help="Replace what the source said before.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+]
+DryRunOfUndo = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be undone; record nothing.")
+]
+Assets = Annotated[list[str] | None, argument("[ASSET]...", "Only these.")]
+Number = Annotated[int, argument("TX", "The transaction's number, as register shows it.")]
+InAccount = Annotated[str, option("--account", "NAME", "The account.")]
+FromToday = Annotated[dt.date | None, dated("--from", "From this day on; today.")]
+NewName = Annotated[str, argument("NEW", "Its new name.")]

@@ -5,16 +5,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from folio.cli.options import option
 from folio.errors import UsageError
 
 VARIABLE = "FOLIO_BACKUP_PASSPHRASE"
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option(
-        "--passphrase-file", metavar="FILE", help="The passphrase is the first line of this file."
-    ),
+    option("--passphrase-file", "FILE", "The passphrase is the first line of this file."),
 ]
 
 

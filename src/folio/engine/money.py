@@ -24,7 +24,7 @@ from decimal import Decimal
 from folio.model.assets import Asset
 from folio.model.gaps import GROWTH
 from folio.model.ledger import FULL, Event, Lot, State, Step
-from folio.model.numbers import ONE
+from folio.model.numbers import ONE, ZERO
 
 
 def is_plain(event: Event) -> bool:
@@ -68,6 +68,16 @@ def uncount(event: Event, state: State, base: int) -> bool:
     state.events -= 1
     _in_one_lot(state, base)
     return True
+
+
+def without(state: State, later: Iterable[Event], base: int) -> State:
+    """What a holding came to before later events: how much, and nothing else of the state."""
+    before = State()
+    before.plain, before.whole = state.plain, state.whole
+    before.first_day = state.first_day
+    before.quantity = state.quantity - sum((event.quantity for event in later), ZERO)
+    _in_one_lot(before, base)
+    return before
 
 
 def _in_one_lot(state: State, base: int) -> None:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypedDict
 
 from folio.book import Book
 from folio.book.selection import Filters, select
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from folio.book.vaults import Filled
 
 
+Row = dict[str, Cell]
 HELD = 5_000  # rows of a listing that are made at once; those after them, as they are written
 # Of a table of holdings, each account above its own; programs have the account in every row.
 ACCOUNT_ABOVE = (
@@ -29,12 +32,28 @@ ACCOUNT_ABOVE = (
 )
 
 
+def begun(rows: Iterator[Row]) -> tuple[list[Row], Iterable[Row]]:
+    """The rows of a listing that are made at once, and those that are made as they are written."""
+    held = list(islice(rows, HELD))
+    return held, rows if len(held) == HELD else ()
+
+
 class Since(NamedTuple):
     """An instant: what was known then, and which day it was."""
 
     commit: int
     instant: dt.datetime  # aware
     day: dt.date
+
+
+class Told(TypedDict):
+    """What a table says of itself."""
+
+    as_of: dt.date
+    known_at: dt.datetime | None
+    currency: str | None
+    grade: str | None
+    reasons: tuple[str, ...]
 
 
 class Query(NamedTuple):
@@ -49,6 +68,14 @@ class Query(NamedTuple):
     drawn: bool = False  # with charts
     whole: bool = False  # as a page to look around in, with what other reports say
     to_read: bool = False  # what columns for programs alone hold may be missing
+
+    def told(
+        self, grade: str | None = None, reasons: Iterable[str] = (), *, money: bool = False
+    ) -> Told:
+        """What a table says that answers it; ``money``: in the query's currency."""
+        code = self.currency.symbol if money else None
+        return Told(as_of=self.as_of, known_at=self.known_at, currency=code, grade=grade,
+                    reasons=tuple(reasons))  # fmt: skip
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""

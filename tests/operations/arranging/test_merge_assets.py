@@ -203,7 +203,7 @@ def test_assets_that_were_swapped_for_one_another_are_merged(keeper: Bookkeeper)
 def fill(keeper: Bookkeeper, asset: str, percent: int, since: str) -> None:
     def change(write: Any) -> None:
         holding = get_holding(write, A, asset)
-        fill_vault(write, get_vault(write, "Rent"), holding, Decimal(percent), day(since))
+        fill_vault(write, get_vault(write, "Rent").id, holding, Decimal(percent), day(since))
 
     keeper.write(change)
 

@@ -43,7 +43,7 @@ def fill(keeper: Bookkeeper, name: str, of: str, percent: str, since: str) -> An
 
     def change(write: Recording) -> Any:
         holding = get_holding(write, account, asset)
-        return fill_vault(write, get_vault(write, name), holding, Decimal(percent), day(since))
+        return fill_vault(write, get_vault(write, name).id, holding, Decimal(percent), day(since))
 
     return keeper.write(change)
 

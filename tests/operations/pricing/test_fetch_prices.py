@@ -23,7 +23,7 @@ from folio.model.table import Amount
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lock import lock_book
 from folio.operations.pricing.fetch_prices import Wanted, fetch_prices, plan_fetch
-from folio.operations.pricing.import_rates import import_rates
+from folio.operations.pricing.import_prices import import_rates
 from folio.operations.pricing.price_settings import set_price_source
 from folio.operations.pricing.prices_by_hand import retry_price
 from folio.operations.recording import Who

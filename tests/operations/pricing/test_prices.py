@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.prices.price_edits import price_edits
+from folio.db.prices.prices import price_edits
 from folio.errors import BadRows, FolioError, UsageError
 from folio.model.dates import parse_instant
 from folio.operations.pricing.prices_by_hand import add_price, retry_price, undo_price

@@ -18,7 +18,7 @@ from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.merge_assets import merge_assets
 from folio.operations.transactions.add_transactions import add_transaction
 from folio.operations.transactions.undo import undo_transaction
-from folio.operations.transfers.transit_account import record_link
+from folio.operations.transfers.link_transfers import record_link
 from folio.reports.held.holdings import holdings
 from folio.reports.query import Query
 from folio.reports.sold.gains import gains as realised

@@ -9,13 +9,12 @@ from folio.cli import lot_methods, options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Accounts: add, list, freeze, close.")
 
@@ -27,20 +26,14 @@ Cash = Annotated[
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="NAME or INSTITUTION/NAME.")],
-    type: Annotated[
-        str, typer.Option("--type", metavar="TYPE", help="checking, savings, brokerage, …")
-    ] = "other",
-    institution: Annotated[
-        str | None, typer.Option("--institution", metavar="NAME", help="Where it is.")
-    ] = None,
+    name: Annotated[str, argument("NAME", "NAME or INSTITUTION/NAME.")],
+    type: Annotated[str, option("--type", "TYPE", "checking, savings, brokerage, …")] = "other",
+    institution: Annotated[str | None, option("--institution", "NAME", "Where it is.")] = None,
     institution_type: Annotated[
-        str | None,
-        typer.Option("--institution-type", metavar="TYPE", help="bank, broker, crypto-exchange …"),
+        str | None, option("--institution-type", "TYPE", "bank, broker, crypto-exchange …")
     ] = None,
     currency: Annotated[
-        str | None,
-        typer.Option("--currency", metavar="CODE", help="Of prices without one; the book's."),
+        str | None, option("--currency", "CODE", "Of prices without one; the book's.")
     ] = None,
     cash: Cash = None,
 ) -> None:
@@ -94,16 +87,11 @@ def set_(
         typer.Argument(metavar="VALUE]", help="fifo, lifo, hifo, average.", show_default=False),
     ] = None,
     lot_method: Annotated[
-        str | None,
-        typer.Option("--lot-method", metavar="METHOD", help="Which lots go; default: the book's."),
+        str | None, option("--lot-method", "METHOD", "Which lots go; default: the book's.")
     ] = None,
-    status: Annotated[
-        str | None,
-        typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
-    ] = None,
+    status: Annotated[str | None, option("--status", "STATUS", "active, frozen or closed.")] = None,
     currency: Annotated[
-        str | None,
-        typer.Option("--currency", metavar="CODE", help="Of prices and amounts without one."),
+        str | None, option("--currency", "CODE", "Of prices and amounts without one.")
     ] = None,
     cash: Cash = None,
     complete_history: Annotated[
@@ -118,21 +106,16 @@ def set_(
     from_day: Annotated[
         dt.date | None, options.dated("--from", "From when it is so; always.")
     ] = None,
-    rename: Annotated[
-        str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
-    ] = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
-    ] = None,
+    rename: Annotated[str | None, option("--rename", "NAME", "Another name for it.")] = None,
+    note: Annotated[str | None, option("--note", "TEXT", "Anything worth remembering.")] = None,
 ) -> None:
     """Freeze, close, reopen or rename an account, say its currency and whether it tracks cash,
     or set its lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
     from folio.db.arrangements.settings import load_settings
+    from folio.operations.arranging.account_notes import against_closing, without_cash
     from folio.operations.arranging.arrange import rename_thing, set_account, write_note
-    from folio.operations.arranging.closing import against_closing
     from folio.operations.arranging.lot_methods import set_lot_method
-    from folio.operations.arranging.tracking import without_cash
     from folio.operations.transactions.words import currency as currency_named
 
     method = lot_methods.stated(key, value, lot_method)

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, writing_options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
+from folio.cli.options import option
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
 from folio.errors import UsageError
@@ -29,14 +30,13 @@ def command(
     ] = None,
     stated: dict[str, str],
     batch: Annotated[
-        str | None,
-        typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from this file; - is stdin."),
+        str | None, option("--batch", "FILE", "NDJSON or CSV from this file; - is stdin.")
     ] = None,
-    create: writing_options.Create = False,
+    create: options.Create = False,
     force: Annotated[
         bool, typer.Option("--force", help="Take a price that looks like pence for pounds.")
     ] = False,
-    dry_run: writing_options.DryRun = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Record a transaction.
 

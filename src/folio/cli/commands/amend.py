@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, writing_options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, FORMER, stating
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @stating(FORMER | ALL)
 def command(
     *,
-    transaction: writing_options.Number,
+    transaction: options.Number,
     stated: dict[str, str],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; record nothing.")

@@ -8,27 +8,26 @@ from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.errors import UsageError
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Assets: add, list, correct, merge.")
 
 
 QuoteUnit = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--quote-unit",
-        metavar="CODE",
-        help="In what its prices are stated: GBX (pence), ZAc, ILA or USX; empty for currencies.",
+        "CODE",
+        "In what its prices are stated: GBX (pence), ZAc, ILA or USX; empty for currencies.",
     ),
 ]
-Market = Annotated[str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")]
+Market = Annotated[str | None, option("--market", "MIC", "Such as XETR.")]
 Precision = Annotated[
     int | None,
     typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
@@ -37,13 +36,11 @@ Precision = Annotated[
 
 @app.command("add")
 def add(
-    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="SYMBOL or SYMBOL:MARKET.")],
-    type: Annotated[
-        str, typer.Option("--type", metavar="TYPE", help="stock, etf, fund, crypto, bond, …")
-    ] = "other",
+    symbol: Annotated[str, argument("SYMBOL", "SYMBOL or SYMBOL:MARKET.")],
+    type: Annotated[str, option("--type", "TYPE", "stock, etf, fund, crypto, bond, …")] = "other",
     market: Market = None,
-    isin: Annotated[str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN.")] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
+    isin: Annotated[str | None, option("--isin", "ISIN", "Its ISIN.")] = None,
+    name: Annotated[str | None, option("--name", "TEXT", "In words.")] = None,
     precision: Precision = None,
     quote_unit: QuoteUnit = None,
 ) -> None:
@@ -76,11 +73,7 @@ def merge(
     symbol: options.AssetName,
     into: Annotated[
         str | None,
-        typer.Argument(
-            metavar="INTO",
-            help="The asset that it is read as.",
-            show_default=False,
-        ),
+        typer.Argument(metavar="INTO", help="The asset that it is read as.", show_default=False),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,
 ) -> None:
@@ -117,34 +110,29 @@ def list_(book: "Book", query: "Query") -> "Table":
 
 @app.command("set")
 def set_(
-    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="SYMBOL or SYMBOL:MARKET.")],
-    type: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="What it is.")] = None,
-    isin: Annotated[
-        str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN; empty: none.")
-    ] = None,
+    symbol: Annotated[str, argument("SYMBOL", "SYMBOL or SYMBOL:MARKET.")],
+    type: Annotated[str | None, option("--type", "TYPE", "What it is.")] = None,
+    isin: Annotated[str | None, option("--isin", "ISIN", "Its ISIN; empty: none.")] = None,
     market: Market = None,
     precision: Precision = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
+    name: Annotated[str | None, option("--name", "TEXT", "In words.")] = None,
     quote_unit: QuoteUnit = None,
     price_source: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--price-source",
-            metavar="SOURCE",
-            help="pricehist:SOURCE, command:NAME, ecb, none; empty: that of its type.",
+            "SOURCE",
+            "pricehist:SOURCE, command:NAME, ecb, none; empty: that of its type.",
         ),
     ] = None,
     price_symbol: Annotated[
-        str | None,
-        typer.Option("--price-symbol", metavar="TEXT", help="What the source calls it: VWCE.DE."),
+        str | None, option("--price-symbol", "TEXT", "What the source calls it: VWCE.DE.")
     ] = None,
     price_type: Annotated[
-        str | None,
-        typer.Option("--price-type", metavar="TYPE", help="close, open, high, low or mid."),
+        str | None, option("--price-type", "TYPE", "close, open, high, low or mid.")
     ] = None,
     price_quote: Annotated[
-        str | None,
-        typer.Option("--price-quote", metavar="CODE", help="In what it must be quoted there."),
+        str | None, option("--price-quote", "CODE", "In what it must be quoted there.")
     ] = None,
 ) -> None:
     """Correct what an asset is, and say where its prices come from.

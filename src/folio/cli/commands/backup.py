@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import context, options
+from folio.cli.options import option
 from folio.cli.secrets import PassphraseFile, new_passphrase
 from folio.cli.text import say
 from folio.errors import FolioError, UsageError
@@ -27,18 +28,18 @@ def command(
     ] = None,
     keep: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--keep",
-            metavar="RULES",
-            help="Then only the newest of each of so many days, weeks, months, years: 7d,4w,12m.",
+            "RULES",
+            "Then only the newest of each of so many days, weeks, months, years: 7d,4w,12m.",
         ),
     ] = None,
     recipient: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--recipient",
-            metavar="KEY",
-            help="Encrypt with age for age1…, ssh-ed25519 … or a file of them; repeatable.",
+            "KEY",
+            "Encrypt with age for age1…, ssh-ed25519 … or a file of them; repeatable.",
         ),
     ] = None,
     passphrase: Annotated[

@@ -9,9 +9,7 @@ from folio.cli import options
 from folio.cli.listing import FIGURES, listing
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 
 @listing(FIGURES)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from folio.cli.completion.shells import SCRIPTS
+from folio.cli.options import argument
 from folio.cli.text import say
 
 
@@ -20,7 +21,7 @@ class Shell(StrEnum):
 
 
 def command(
-    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+    shell: Annotated[Shell, argument("SHELL", "bash, zsh or fish.")],
     write: Annotated[
         bool, typer.Option("--install", help="Write it where the shell looks for it.")
     ] = False,

@@ -9,6 +9,7 @@ import typer
 from folio.cli import context, lot_methods, options, preferences
 from folio.cli.asking import asking, recording, show
 from folio.cli.lazy import new_app
+from folio.cli.options import argument
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -67,8 +68,8 @@ def _files() -> tuple[str, ...]:
 
 @app.command("set")
 def set_(
-    key: Annotated[str, typer.Argument(metavar="SETTING", help="Such as lot_method.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value; default: folio's own.")],
+    key: Annotated[str, argument("SETTING", "Such as lot_method.")],
+    value: Annotated[str, argument("VALUE", "Its value; default: folio's own.")],
     from_day: options.FromDay = None,
     user: Annotated[
         bool, typer.Option("--user", help="In your own file: how you like folio.")

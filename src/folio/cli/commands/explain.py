@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import options
+from folio.cli.options import argument, option
 from folio.cli.text import warn
 from folio.model.dates import parse_moment
 
@@ -17,48 +18,41 @@ if TYPE_CHECKING:
 def command(
     figure: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[FIGURE]",
-            help="value, cost, gain, price, balance, rollup, twr …, or a column's key; none: all.",
+        argument(
+            "[FIGURE]",
+            "value, cost, gain, price, balance, rollup, twr …, or a column's key; none: all.",
         ),
     ] = None,
     what: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[WHAT]",
-            help="An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault.",
+        argument(
+            "[WHAT]", "An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault."
         ),
     ] = None,
     period: Annotated[
-        str | None,
-        typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all."),
+        str | None, option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd, 1y, all.")
     ] = None,
     transaction: Annotated[
-        int | None, typer.Option("--tx", metavar="ID", help="Only what this sale disposed of.")
+        int | None, option("--tx", "ID", "Only what this sale disposed of.")
     ] = None,
     lot: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--lot",
-            metavar="ID",
-            help="Only the lot that this transaction opened; all lots; none: what has no number.",
+            "ID",
+            "Only the lot that this transaction opened; all lots; none: what has no number.",
         ),
     ] = None,
     term: Annotated[
-        str | None,
-        typer.Option(
-            "--term", metavar="TERM", help="Only what was sold: short, long, cash, uncovered."
-        ),
+        str | None, option("--term", "TERM", "Only what was sold: short, long, cash, uncovered.")
     ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help="Only income of this kind.")
-    ] = None,
+    kind: Annotated[str | None, option("--kind", "KIND", "Only income of this kind.")] = None,
     within: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--class",
-            metavar="BY=NAME",
-            help="Only this row of an allocation: currency=USD, 'group=(in no group)'.",
+            "BY=NAME",
+            "Only this row of an allocation: currency=USD, 'group=(in no group)'.",
         ),
     ] = None,
     since: Annotated[
@@ -71,42 +65,34 @@ def command(
         ),
     ] = None,
     commits: Annotated[
-        str | None,
-        typer.Option("--commit", metavar="N", help="With --since: what these commits changed."),
+        str | None, option("--commit", "N", "With --since: what these commits changed.")
     ] = None,
     gap: Annotated[
-        int | None,
-        typer.Option("--gap", metavar="N", help="Of this gap: expected, observed, drift, value."),
+        int | None, option("--gap", "N", "Of this gap: expected, observed, drift, value.")
     ] = None,
     benchmark: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--benchmark",
-            metavar="ASSET",
-            help="Beside this one's price: benchmark-twr, difference, benchmark-value.",
+            "ASSET",
+            "Beside this one's price: benchmark-twr, difference, benchmark-value.",
         ),
     ] = None,
     vault: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--vault",
-            metavar="NAME",
-            help="Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
+            "NAME",
+            "Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
         ),
     ] = None,
     sell: Annotated[
-        str | None,
-        typer.Option("--sell", metavar="QUANTITY", help="As if so many units were sold."),
+        str | None, option("--sell", "QUANTITY", "As if so many units were sold.")
     ] = None,
-    price: Annotated[
-        str | None, typer.Option("--price", metavar="NUMBER", help="With --sell: of a unit.")
-    ] = None,
-    fee: Annotated[
-        str | None, typer.Option("--fee", metavar="NUMBER", help="With --sell: of the sale.")
-    ] = None,
+    price: Annotated[str | None, option("--price", "NUMBER", "With --sell: of a unit.")] = None,
+    fee: Annotated[str | None, option("--fee", "NUMBER", "With --sell: of the sale.")] = None,
     method: Annotated[
-        str | None,
-        typer.Option("--method", metavar="METHOD", help="With --sell: fifo, lifo, hifo, average."),
+        str | None, option("--method", "METHOD", "With --sell: fifo, lifo, hifo, average.")
     ] = None,
     depth: Annotated[
         int | None,
@@ -126,8 +112,7 @@ def command(
     asset: options.AssetFilter = None,
     type: options.TypeFilter = None,
     label: Annotated[
-        str | None,
-        typer.Option("--label", metavar="NAME", help="Only this pot; '' for what is in none."),
+        str | None, option("--label", "NAME", "Only this pot; '' for what is in none.")
     ] = None,
     output: options.Output = None,
     file: options.File = None,

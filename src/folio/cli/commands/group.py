@@ -2,18 +2,15 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from folio.cli import options, writing_options
+from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
+from folio.cli.options import option
 from folio.cli.text import say
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Groups of holdings and accounts.")
 
@@ -47,10 +44,9 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
     @app.command(name, help=f"{help}\n\nfolio group {name} Core --account IBKR --asset VWCE")
     def change(
         group: options.GroupName,
-        account: writing_options.InAccount,
+        account: options.InAccount,
         asset: Annotated[
-            str | None,
-            typer.Option("--asset", metavar="SYMBOL", help="One of its holdings; else all."),
+            str | None, option("--asset", "SYMBOL", "One of its holdings; else all.")
         ] = None,
         label: options.Label = "",
     ) -> None:
@@ -71,7 +67,7 @@ _tagging("exclude", "Leave a holding of a tagged account out.", "excluded")
 @app.command("rename")
 def rename(
     name: options.GroupName,
-    new: writing_options.NewName,
+    new: options.NewName,
 ) -> None:
     """Give a group another name.
 

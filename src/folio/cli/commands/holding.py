@@ -8,12 +8,11 @@ from folio.cli import lot_methods, options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument
 from folio.cli.text import say
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Holdings: add, list, hide, leave out of totals.")
 
@@ -53,10 +52,8 @@ def list_(
 def set_(
     account: options.AccountName,
     asset: options.AssetName,
-    key: Annotated[str, typer.Argument(metavar="SETTING", help="lot_method.")],
-    value: Annotated[
-        str, typer.Argument(metavar="VALUE", help="fifo, lifo, hifo, average, or default.")
-    ],
+    key: Annotated[str, argument("SETTING", "lot_method.")],
+    value: Annotated[str, argument("VALUE", "fifo, lifo, hifo, average, or default.")],
     from_day: options.FromDay = None,
     label: options.Label = "",
 ) -> None:

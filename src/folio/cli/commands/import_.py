@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, writing_options
+from folio.cli import context, options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.errors import UnknownStatement, UnknownWords, UsageError
 
@@ -18,20 +19,18 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
-    from folio.book import Book
     from folio.cli.importing.assistant import Words
     from folio.cli.importing.laid_out import LaidOut
+    from folio.cli.listing import Book, Query, Table
     from folio.importers import Profile
-    from folio.model.table import Table
     from folio.operations.importing.import_statement import Summary
     from folio.operations.importing.read_files import Choices
-    from folio.reports.query import Query
 
 MADE = 20  # accounts and assets that are named
 LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
 
-Number = Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")]
+Number = Annotated[int, argument("IMPORT", "The import's number.")]
 Supersede = Annotated[
     bool, typer.Option("--supersede", help="Replace what the same id said before.")
 ]
@@ -40,33 +39,18 @@ Supersede = Annotated[
 @app.command("files")
 def files_(
     files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...", help="Statements, folders and zips of them, or - for a pipe."
-        ),
+        list[Path], argument("FILE...", "Statements, folders and zips of them, or - for a pipe.")
     ],
     profile: Annotated[
-        str | None,
-        typer.Option(
-            "--profile",
-            metavar="NAME",
-            help="How to read it; else the one that fits.",
-        ),
+        str | None, option("--profile", "NAME", "How to read it; else the one that fits.")
     ] = None,
-    account: Annotated[
-        str | None,
-        typer.Option(
-            "--account",
-            metavar="NAME",
-            help="Whose statement it is.",
-        ),
-    ] = None,
-    create: writing_options.Create = False,
+    account: Annotated[str | None, option("--account", "NAME", "Whose statement it is.")] = None,
+    create: options.Create = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Set rows aside that cannot be read.")
     ] = False,
     supersede: Supersede = False,
-    dry_run: writing_options.DryRun = False,
+    dry_run: options.DryRun = False,
     map_: import_options.Map = False,
     name: import_options.Name = None,
     column: import_options.Columns = None,
@@ -307,7 +291,7 @@ def show_(
 @app.command("undo")
 def undo(
     number: Number,
-    dry_run: writing_options.DryRunOfUndo = False,
+    dry_run: options.DryRunOfUndo = False,
 ) -> None:
     """Undo all that an import recorded; its file can be imported again: folio import undo 1."""
     from folio.cli.progress import bar
@@ -328,7 +312,7 @@ def undo(
 @app.command("retry")
 def retry(
     number: Number,
-    create: writing_options.Create = False,
+    create: options.Create = False,
     supersede: Supersede = False,
 ) -> None:
     """Read an import's kept rows again, with the profile as it is now: folio import retry 1."""
@@ -346,16 +330,15 @@ def retry(
 def answer(
     row: Annotated[
         str,
-        typer.Argument(
-            metavar="IMPORT:LINE",
-            help="The row, as folio status names it; IMPORT alone: all that were held back.",
+        argument(
+            "IMPORT:LINE",
+            "The row, as folio status names it; IMPORT alone: all that were held back.",
         ),
     ],
     word: Annotated[
         str,
-        typer.Argument(
-            metavar="ANSWER",
-            help="same: it is there already; different; ignored: leave it out, now and later.",
+        argument(
+            "ANSWER", "same: it is there already; different; ignored: leave it out, now and later."
         ),
     ],
 ) -> None:
@@ -382,9 +365,7 @@ def exclusions(book: "Book", query: "Query") -> "Table":
 
 @app.command("include")
 def include(
-    row: Annotated[
-        str, typer.Argument(metavar="IMPORT:LINE", help="The row, as exclusions names it.")
-    ],
+    row: Annotated[str, argument("IMPORT:LINE", "The row, as exclusions names it.")],
 ) -> None:
     """Take in a row that was left out, or have it wait again: folio import include 7:3."""
     from folio.operations.importing.exclude_rows import include_row

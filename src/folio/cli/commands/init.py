@@ -3,32 +3,25 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from folio.cli import context
 from folio.cli.asking import who
+from folio.cli.options import option
 from folio.cli.text import say, warn
 from folio.errors import UsageError
 
 
 def command(
     currency: Annotated[
-        str | None,
-        typer.Option(
-            "--currency", metavar="CODE", help="The book's base currency; EUR if not said."
-        ),
+        str | None, option("--currency", "CODE", "The book's base currency; EUR if not said.")
     ] = None,
     timezone: Annotated[
         str | None,
-        typer.Option(
-            "--timezone",
-            metavar="ZONE",
-            help="Where the book's days begin; this machine's zone if not said.",
+        option(
+            "--timezone", "ZONE", "Where the book's days begin; this machine's zone if not said."
         ),
     ] = None,
     source: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="FILE", help="What folio export json wrote: that book."),
+        Path | None, option("--from", "FILE", "What folio export json wrote: that book.")
     ] = None,
 ) -> None:
     """Make a book, with its base currency and time zone, or the one that was exported to a file.

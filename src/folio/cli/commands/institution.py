@@ -2,28 +2,23 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from folio.cli import writing_options
+from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Banks, brokers and exchanges.")
 
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="INSTITUTION", help="Its name.")],
-    type: Annotated[
-        str, typer.Option("--type", metavar="TYPE", help="bank, broker, crypto-exchange …")
-    ] = "other",
+    name: Annotated[str, argument("INSTITUTION", "Its name.")],
+    type: Annotated[str, option("--type", "TYPE", "bank, broker, crypto-exchange …")] = "other",
 ) -> None:
     """Add an institution.
 
@@ -47,11 +42,8 @@ def list_(book: "Book", query: "Query") -> "Table":
 
 @app.command("rename")
 def rename(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="INSTITUTION", help="Its name."),
-    ],
-    new: writing_options.NewName,
+    name: Annotated[str, argument("INSTITUTION", "Its name.")],
+    new: options.NewName,
 ) -> None:
     """Give an institution another name.
 

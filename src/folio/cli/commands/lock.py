@@ -2,27 +2,22 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from folio.cli import context
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, listing
+from folio.cli.options import argument
 from folio.cli.text import say
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Lock the past: its figures stay as they are.", default="through")
 
 
 @app.command("through")
 def through(
-    period: Annotated[
-        str, typer.Argument(metavar="PERIOD", help="Up to the end of it: 2024, 2024-06, a day.")
-    ],
+    period: Annotated[str, argument("PERIOD", "Up to the end of it: 2024, 2024-06, a day.")],
 ) -> None:
     """Refuse whatever would change a figure on or before the last day of a period.
 

@@ -8,9 +8,7 @@ from folio.cli.listing import FIGURES, listing
 from folio.cli.options import Effects
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 
 @listing(FIGURES)

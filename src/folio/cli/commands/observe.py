@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, options, writing_options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
+from folio.cli.options import option
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -15,40 +16,27 @@ context_settings = {"ignore_unknown_options": True}
 
 def command(
     account: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="ACCOUNT",
-            help="The account.",
-            show_default=False,
-        ),
+        str | None, typer.Argument(metavar="ACCOUNT", help="The account.", show_default=False)
     ] = None,
     asset: Annotated[
-        str | None,
-        typer.Argument(metavar="ASSET", help="The asset.", show_default=False),
+        str | None, typer.Argument(metavar="ASSET", help="The asset.", show_default=False)
     ] = None,
     balance: Annotated[
         str | None, typer.Argument(metavar="BALANCE", help="How much of it.", show_default=False)
     ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="At the end of this day; today.")
-    ] = None,
-    source: Annotated[
-        str, typer.Option("--source", metavar="SOURCE", help="Who says so.")
-    ] = "user-entered",
+    on: Annotated[str | None, option("--on", "DAY", "At the end of this day; today.")] = None,
+    source: Annotated[str, option("--source", "SOURCE", "Who says so.")] = "user-entered",
     label: options.Label = "",
-    note: Annotated[
-        str, typer.Option("--note", metavar="TEXT", help="What to remember of it.")
-    ] = "",
+    note: Annotated[str, option("--note", "TEXT", "What to remember of it.")] = "",
     batch: Annotated[
-        str | None,
-        typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from a file; - is stdin."),
+        str | None, option("--batch", "FILE", "NDJSON or CSV from a file; - is stdin.")
     ] = None,
-    create: writing_options.Create = False,
-    supersede: writing_options.Supersede = False,
+    create: options.Create = False,
+    supersede: options.Supersede = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Take back what the source said of that day.")
     ] = False,
-    dry_run: writing_options.DryRun = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Record that a holding's balance was so much at the end of a day.
 

@@ -6,29 +6,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, writing_options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
 from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
+
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
 app.command("fetch")(fetch)
 app.command("sources")(sources)
 
 On = Annotated[dt.date | None, options.dated("--on", "The day; today.")]
-At = Annotated[
-    str | None, typer.Option("--at", metavar="INSTANT", help="During the day; else its close.")
-]
+At = Annotated[str | None, option("--at", "INSTANT", "During the day; else its close.")]
 Currency = Annotated[
     str | None,
     typer.Option(
@@ -64,18 +62,16 @@ def _moment(
 @app.command("add", context_settings={"ignore_unknown_options": True})  # -3 is a word
 def add(
     asset: options.AssetName,
-    price: Annotated[str, typer.Argument(metavar="PRICE", help="What one unit is worth.")],
+    price: Annotated[str, argument("PRICE", "What one unit is worth.")],
     on: On = None,
     at: At = None,
     currency: Currency = None,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Why, where it is corrected.")
-    ] = None,
+    reason: Annotated[str | None, option("--reason", "TEXT", "Why, where it is corrected.")] = None,
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Replace what was said before.")
     ] = False,
     force: Force = False,
-    dry_run: writing_options.DryRun = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
     from folio.model.numbers import parse_plain
@@ -118,11 +114,9 @@ def undo(
     on: On = None,
     at: At = None,
     currency: Currency = None,
-    source: Annotated[
-        str, typer.Option("--source", metavar="NAME", help="Who stated it.")
-    ] = "manual",
-    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
-    dry_run: writing_options.DryRun = False,
+    source: Annotated[str, option("--source", "NAME", "Who stated it.")] = "manual",
+    reason: Annotated[str | None, option("--reason", "TEXT", "Why.")] = None,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Take back the last price of a day; what was said before it holds again.
 
@@ -153,12 +147,11 @@ def undo(
 
 @app.command("import")
 def import_(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV; - is standard input.")],
+    file: Annotated[str, argument("FILE", "CSV; - is standard input.")],
     create: Annotated[bool, typer.Option("--create", help="Make assets that are new.")] = False,
-    supersede: writing_options.Supersede = False,
+    supersede: options.Supersede = False,
     adjusted: Annotated[
-        bool,
-        typer.Option("--adjusted", help="The source restates older prices after each split."),
+        bool, typer.Option("--adjusted", help="The source restates older prices after each split.")
     ] = False,
     force: Force = False,
     ecb: Annotated[
@@ -167,7 +160,7 @@ def import_(
     since: Annotated[
         dt.date | None, options.dated("--since", "With --ecb: from this day on.")
     ] = None,
-    dry_run: writing_options.DryRun = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Record prices from CSV with the columns date, asset, quote, price.
 
@@ -177,8 +170,7 @@ def import_(
     --ecb, the rates of the currencies that the book knows; with --create too, of every one.
     """
     from folio.cli.inputs import read_data, read_text
-    from folio.operations.pricing.import_prices import Choices, import_prices
-    from folio.operations.pricing.import_rates import import_rates
+    from folio.operations.pricing.import_prices import Choices, import_prices, import_rates
 
     if since is not None and not ecb:
         raise UsageError("--since is for --ecb; a price file is taken as it is")
@@ -209,7 +201,7 @@ def retry(
         dt.date | None, options.dated("--until", "Ask again on this day; in 30 days.")
     ] = None,
     now: Annotated[bool, typer.Option("--now", help="Ask again from now on.")] = False,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
+    reason: Annotated[str | None, option("--reason", "TEXT", "Why.")] = None,
 ) -> None:
     """Leave an asset that nothing prices alone until a day: status says nothing of it.
 
@@ -230,7 +222,7 @@ def retry(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
-def list_(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
+def list_(book: "Book", query: "Query", assets: options.Assets = None) -> "Table":
     """List the latest price of each pair."""
     from folio.reports.prices.prices import prices
 
@@ -242,7 +234,7 @@ def list_(book: "Book", query: "Query", assets: writing_options.Assets = None) -
 def history(
     book: "Book",
     query: "Query",
-    assets: writing_options.Assets = None,
+    assets: options.Assets = None,
     on: Annotated[dt.date | None, options.dated("--on", "Only of this day.")] = None,
 ) -> "Table":
     """List every price that was stated, corrected or taken back: by whom, when and why.

@@ -5,28 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, preferences, writing_options
+from folio.cli import context, options, preferences
 from folio.cli.asking import asking, book_today, can_show, show, who
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import option
 from folio.cli.progress import bar
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
     from folio.book.price_plan import Fetched, Job, Left
-    from folio.model.table import Table
+    from folio.cli.listing import Book, Query, Table
     from folio.operations.pricing.fetch_prices import Wanted
     from folio.quotes.desk import Desk
-    from folio.reports.query import Query
 
 
 def fetch(
-    names: writing_options.Assets = None,
-    asset: Annotated[
-        list[str] | None,
-        typer.Option("--asset", metavar="ASSET", help="Only this one."),
-    ] = None,
+    names: options.Assets = None,
+    asset: Annotated[list[str] | None, option("--asset", "ASSET", "Only this one.")] = None,
     every: Annotated[bool, typer.Option("--all", help="What is not held any more, too.")] = False,
     since: Annotated[
         dt.date | None, options.dated("--since", "From this day on, and of what was held since.")
@@ -34,7 +30,7 @@ def fetch(
     until: Annotated[
         dt.date | None, options.dated("--until", "To this day; the last one over.")
     ] = None,
-    supersede: writing_options.Supersede = False,
+    supersede: options.Supersede = False,
     force: Annotated[
         bool, typer.Option("--force", help="Take prices that look like pence for pounds.")
     ] = False,
@@ -115,7 +111,7 @@ def _conclude(done: "list[Fetched]") -> None:
 
 
 @listing(WHEN | WHICH | HOW)
-def sources(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
+def sources(book: "Book", query: "Query", assets: options.Assets = None) -> "Table":
     """List who is asked for the price of what is held, and the day of its last close."""
     from folio.reports.prices.price_sources import price_sources
 

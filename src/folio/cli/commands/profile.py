@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-import typer
-
 from folio.cli import context, options
 from folio.cli.lazy import new_app
+from folio.cli.options import argument
 from folio.cli.profiles import all_profiles
 from folio.cli.text import for_programs
 from folio.errors import FolioError
@@ -41,7 +40,7 @@ def list_(output: options.Output = None, file: options.File = None) -> None:
 
 @app.command("show")
 def show_(
-    name: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")],
+    name: Annotated[str, argument("PROFILE", "The profile's name.")],
 ) -> None:
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
     from folio.importers.language.catalogue import profile_text

@@ -9,19 +9,16 @@ from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Gaps between balances and the ledger: list them, answer them.", default="list")
 
-GapNumber = Annotated[
-    int, typer.Argument(metavar="GAP", help="The gap's number, as folio reconcile shows it.")
-]
+GapNumber = Annotated[int, argument("GAP", "The gap's number, as folio reconcile shows it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; record nothing.")]
 
 
@@ -70,11 +67,9 @@ def answer(
         ),
     ],
     on: Annotated[dt.date | None, options.dated("--on", "Of a flow or correction.")] = None,
-    cost: Annotated[
-        str | None, typer.Option("--cost", metavar="AMOUNT", help="What the units cost in all.")
-    ] = None,
+    cost: Annotated[str | None, option("--cost", "AMOUNT", "What the units cost in all.")] = None,
     currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of the cost; the book's.")
+        str | None, option("--currency", "CODE", "Of the cost; the book's.")
     ] = None,
     acquired_on: Annotated[dt.date | None, options.dated("--acquired-on", "Of an opening.")] = None,
     dry_run: DryRun = False,

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli.listing import DIGITS, HOW, WHEN, WHICH, listing
+from folio.cli.options import option
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 
 @listing(WHEN | WHICH | HOW | DIGITS)
@@ -17,14 +16,10 @@ def command(
     book: "Book",
     query: "Query",
     period: Annotated[
-        str | None, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd.")
+        str | None, option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd.")
     ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help="Only this kind.")
-    ] = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="Whose note contains this.")
-    ] = None,
+    kind: Annotated[str | None, option("--kind", "KIND", "Only this kind.")] = None,
+    note: Annotated[str | None, option("--note", "TEXT", "Whose note contains this.")] = None,
     last: Annotated[
         int | None, typer.Option("--last", metavar="N", min=1, help="Only the newest so many.")
     ] = None,

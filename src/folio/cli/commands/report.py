@@ -6,19 +6,16 @@ import typer
 
 from folio.cli.lazy import new_app
 from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
-from folio.cli.options import Effects, PeriodOption, Step, StepOption
+from folio.cli.options import Effects, PeriodOption, Step, StepOption, option
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
 
 
 Accrued = Annotated[
-    bool,
-    typer.Option("--accrued", help="With interest that has accrued and is not paid yet."),
+    bool, typer.Option("--accrued", help="With interest that has accrued and is not paid yet.")
 ]
 
 
@@ -132,12 +129,7 @@ def returns(
     period: PeriodOption = "all",
     by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = "none",
     benchmark: Annotated[
-        str | None,
-        typer.Option(
-            "--benchmark",
-            metavar="ASSET",
-            help="Compare with the price of this asset.",
-        ),
+        str | None, option("--benchmark", "ASSET", "Compare with the price of this asset.")
     ] = None,
 ) -> "Table":
     """Rates of return: time-weighted, money-weighted, price and currency apart, risk.

@@ -6,26 +6,21 @@ from typing import Annotated
 import typer
 
 from folio.cli import context
+from folio.cli.options import argument, option
 from folio.cli.secrets import PassphraseFile, ask_passphrase, stated_passphrase
 from folio.cli.text import say
 
 
 def command(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="What folio backup made.")],
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="PATH", help="Here; else in the book's place.")
-    ] = None,
+    source: Annotated[Path, argument("FILE", "What folio backup made.")],
+    to: Annotated[Path | None, option("--to", "PATH", "Here; else in the book's place.")] = None,
     force: Annotated[
         bool,
         typer.Option("--force", help="Though a book is there: it is kept beside, by another name."),
     ] = False,
     identity: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--identity",
-            metavar="FILE",
-            help="The secret key that opens it, of age or SSH; repeatable.",
-        ),
+        option("--identity", "FILE", "The secret key that opens it, of age or SSH; repeatable."),
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:

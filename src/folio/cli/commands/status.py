@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 
 @listing(WHEN | WHICH | HOW, findings=lambda table: bool(table.rows))

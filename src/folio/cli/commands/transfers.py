@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, writing_options
+from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
+
 
 app = new_app("Transfers that wait for their other end, and what to say of them.", default="list")
 
@@ -45,11 +45,9 @@ def list_(
 
 @app.command("pair")
 def pair(
-    departure: Annotated[int, typer.Argument(metavar="OUT", help="The departure's number.")],
-    arrivals: Annotated[
-        list[int], typer.Argument(metavar="IN...", help="The numbers of what arrived of it.")
-    ],
-    dry_run: writing_options.DryRun = False,
+    departure: Annotated[int, argument("OUT", "The departure's number.")],
+    arrivals: Annotated[list[int], argument("IN...", "The numbers of what arrived of it.")],
+    dry_run: options.DryRun = False,
 ) -> None:
     """Say that a departure and its arrivals are one transfer: lots keep their cost and day.
 
@@ -66,7 +64,7 @@ def pair(
 
 @app.command("answer")
 def answer(
-    legs: Annotated[list[int], typer.Argument(metavar="TX...", help="The legs' numbers.")],
+    legs: Annotated[list[int], argument("TX...", "The legs' numbers.")],
     word: Annotated[
         str,
         typer.Argument(
@@ -76,14 +74,9 @@ def answer(
         ),
     ],
     account: Annotated[
-        str | None,
-        typer.Option(
-            "--account",
-            metavar="NAME",
-            help="Internal: where the other end is.",
-        ),
+        str | None, option("--account", "NAME", "Internal: where the other end is.")
     ] = None,
-    dry_run: writing_options.DryRun = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Say what a leg without another end is.
 
@@ -102,8 +95,8 @@ def answer(
 
 @app.command("undo")
 def undo(
-    leg: Annotated[int, typer.Argument(metavar="TX", help="A leg's number.")],
-    dry_run: writing_options.DryRun = False,
+    leg: Annotated[int, argument("TX", "A leg's number.")],
+    dry_run: options.DryRun = False,
 ) -> None:
     """Take back what was said of a leg; it waits for an answer again.
 
@@ -130,7 +123,7 @@ def _and(numbers: "Iterable[int]") -> str:
 
 
 @app.command("link")
-def link(dry_run: writing_options.DryRun = False) -> None:
+def link(dry_run: options.DryRun = False) -> None:
     """Link every pair that can be nothing else, as every import does for its own rows."""
     from folio.operations.transfers.link_transfers import link_all
 

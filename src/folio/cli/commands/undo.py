@@ -1,13 +1,13 @@
 """``folio undo``: take a transaction back."""
 
-from folio.cli import context, writing_options
+from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.text import say
 
 
 def command(
-    transaction: writing_options.Number,
-    dry_run: writing_options.DryRunOfUndo = False,
+    transaction: options.Number,
+    dry_run: options.DryRunOfUndo = False,
 ) -> None:
     """Undo a transaction; undoing what undid it records it again.
 

@@ -2,29 +2,22 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from folio.cli import options, writing_options
+from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.options import option
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book
-    from folio.model.table import Table
-    from folio.reports.query import Query
+    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Savings goals and their progress.")
 
-Target = Annotated[str, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")]
-Code = Annotated[
-    str | None, typer.Option("--currency", metavar="CODE", help="Of the target; the book's.")
-]
-By = Annotated[
-    str | None, typer.Option("--by", metavar="DAY", help="The day aimed at; empty for none.")
-]
+Target = Annotated[str, option("--target", "NUMBER", "The amount aimed at.")]
+Code = Annotated[str | None, option("--currency", "CODE", "Of the target; the book's.")]
+By = Annotated[str | None, option("--by", "DAY", "The day aimed at; empty for none.")]
 
 
 @app.command("add")
@@ -36,12 +29,8 @@ def add(name: options.VaultName, target: Target, currency: Code = None, by: By =
 @app.command("set")
 def set_(
     name: options.VaultName,
-    target: Annotated[
-        str | None, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of the target.")
-    ] = None,
+    target: Annotated[str | None, option("--target", "NUMBER", "The amount aimed at.")] = None,
+    currency: Annotated[str | None, option("--currency", "CODE", "Of the target.")] = None,
     by: By = None,
 ) -> None:
     """Change what a vault aims at; what is not said stays as it is.
@@ -80,16 +69,11 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
 @app.command("fill")
 def fill(
     name: options.VaultName,
-    account: writing_options.InAccount,
-    asset: Annotated[
-        str,
-        typer.Option("--asset", metavar="SYMBOL", help="What fills it."),
-    ],
-    percent: Annotated[
-        str, typer.Option("--percent", metavar="NUMBER", help="How much of it; 0 for none.")
-    ] = "100",
+    account: options.InAccount,
+    asset: Annotated[str, option("--asset", "SYMBOL", "What fills it.")],
+    percent: Annotated[str, option("--percent", "NUMBER", "How much of it; 0 for none.")] = "100",
     label: options.Label = "",
-    from_day: writing_options.FromDay = None,
+    from_day: options.FromToday = None,
 ) -> None:
     """Fill a vault with a percentage of a holding.
 
@@ -102,7 +86,7 @@ def fill(
     with recording() as write:
         day = from_day or book_today(write.db)
         holding = get_holding(write, account, asset, label)
-        over = fill_vault(write, get_vault(write, name), holding, share, day)
+        over = fill_vault(write, get_vault(write, name).id, holding, share, day)
         described = write.catalog.describe(holding)
     say(f"{name} is filled by {share} % of {described} from {day} on")
     if over is not None:
@@ -158,7 +142,7 @@ def history(
 @app.command("rename")
 def rename(
     name: options.VaultName,
-    new: writing_options.NewName,
+    new: options.NewName,
 ) -> None:
     """Give a vault another name.
 
@@ -167,5 +151,5 @@ def rename(
     from folio.operations.arranging.arrange import get_vault, rename_thing
 
     with recording() as write:
-        named = rename_thing(write, "vaults", get_vault(write, name), new)
+        named = rename_thing(write, "vaults", get_vault(write, name).id, new)
     say(f"{name} is {named} now")

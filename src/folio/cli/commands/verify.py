@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from folio.cli import context
+from folio.cli.options import option
 from folio.cli.text import say, visible
 from folio.errors import UsageError
 
@@ -14,8 +15,7 @@ def command(
         bool, typer.Option("--head", help="Only print the chain's head, to be kept elsewhere.")
     ] = False,
     expect: Annotated[
-        str | None,
-        typer.Option("--expect", metavar="HEAD", help="The book must contain this head."),
+        str | None, option("--expect", "HEAD", "The book must contain this head.")
     ] = None,
 ) -> None:
     """Check the file, the chain of commits and every derived row; exit code 3 for a fault."""

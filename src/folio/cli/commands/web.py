@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from folio.cli import context, preferences
+from folio.cli.options import option
 from folio.cli.text import visible
 from folio.errors import FolioError, UsageError, system_says
 from folio.model.extras import install_with
@@ -22,7 +23,7 @@ def command(
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: one that is free.")
     ] = 0,
     host: Annotated[
-        str, typer.Option("--host", metavar="NAME", help="Listen here; others can read it there.")
+        str, option("--host", "NAME", "Listen here; others can read it there.")
     ] = "127.0.0.1",
     opened: Annotated[
         bool, typer.Option("--open/--no-open", help="Open a browser, or do not.")

@@ -3,17 +3,14 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from folio.cli import options
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, listing
+from folio.cli.options import argument, option
 
 if TYPE_CHECKING:
-    from folio.book import Book
+    from folio.cli.listing import Book, Query, Table
     from folio.model.assets import Asset
-    from folio.model.table import Table
-    from folio.reports.query import Query
     from folio.reports.sold.what_if import Sale
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
@@ -32,23 +29,18 @@ def _group() -> None:
 def sell(
     book: "Book",
     query: "Query",
-    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="How many units.")],
+    quantity: Annotated[str, argument("QUANTITY", "How many units.")],
     symbol: options.AssetName,
-    price: Annotated[
-        str | None, typer.Option("--price", metavar="NUMBER", help="Per unit; the day's.")
-    ] = None,
+    price: Annotated[str | None, option("--price", "NUMBER", "Per unit; the day's.")] = None,
     price_currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of the price; the account's.")
+        str | None, option("--currency", "CODE", "Of the price; the account's.")
     ] = None,
-    fee: Annotated[
-        str | None, typer.Option("--fee", metavar="NUMBER", help="What selling would cost.")
-    ] = None,
+    fee: Annotated[str | None, option("--fee", "NUMBER", "What selling would cost.")] = None,
     fee_currency: Annotated[
-        str | None, typer.Option("--fee-currency", metavar="CODE", help="Of the fee; the price's.")
+        str | None, option("--fee-currency", "CODE", "Of the fee; the price's.")
     ] = None,
     lot: Annotated[
-        str | None,
-        typer.Option("--lot", metavar="TX[:UNITS],…", help="These lots too: 12, or 12:5,14:2.5."),
+        str | None, option("--lot", "TX[:UNITS],…", "These lots too: 12, or 12:5,14:2.5.")
     ] = None,
 ) -> "Table":
     """Show side by side what each method would take and gain: folio what-if sell 10 VWCE."""

@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import options, writing_options
+from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.options import argument, option
 from folio.cli.text import say
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from folio.book import Book
-    from folio.model.table import Table
+    from folio.cli.listing import Book, Query, Table
     from folio.model.yields import Rule
     from folio.operations.recording import Recording
-    from folio.reports.query import Query
 
 app = new_app("What holdings earn: rates, days of payment, what is owed.")
 
@@ -46,8 +45,7 @@ class DayCount(StrEnum):
 
 
 RuleName = Annotated[
-    str | None,
-    typer.Option("--name", metavar="NAME", help="Which rule of the holding; interest if not said."),
+    str | None, option("--name", "NAME", "Which rule of the holding; interest if not said.")
 ]
 
 
@@ -55,16 +53,13 @@ RuleName = Annotated[
 def set_(
     account: options.AccountName,
     asset: options.AssetName,
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="A year, such as 3.5%.")],
+    rate: Annotated[str, argument("RATE", "A year, such as 3.5%.")],
     pay: Annotated[
         Frequency | None,
         typer.Option("--pay", help="How often; monthly if not said.", show_default=False),
     ] = None,
     day: Annotated[
-        str | None,
-        typer.Option(
-            "--day", metavar="DAY", help="Of the month (31: its last) or the week; its last one."
-        ),
+        str | None, option("--day", "DAY", "Of the month (31: its last) or the week; its last one.")
     ] = None,
     month: Annotated[
         int | None,
@@ -76,10 +71,9 @@ def set_(
             show_default=False,
         ),
     ] = None,
-    from_day: writing_options.FromDay = None,
+    from_day: options.FromToday = None,
     until: Annotated[
-        dt.date | None,
-        options.dated("--until", "Up to this day; from then on as it was before."),
+        dt.date | None, options.dated("--until", "Up to this day; from then on as it was before.")
     ] = None,
     effective: Annotated[
         bool | None,

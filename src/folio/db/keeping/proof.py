@@ -13,8 +13,7 @@ from operator import itemgetter
 
 from folio.db.derived import rollup
 from folio.db.derived.positions import TABLES
-from folio.db.file.migrations import SCHEMA_FILE, differences
-from folio.db.file.pages import page_faults
+from folio.db.file.migrations import SCHEMA_FILE, differences, page_faults
 from folio.db.recording.commits import (
     HASHED,
     KEPT,

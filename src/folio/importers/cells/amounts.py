@@ -24,12 +24,14 @@ from folio.model.numbers import parse_plain, quoted, round_money, to_text
 MAX_EXPONENT = 30
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
 
+_MINUS = ("-", "−", "–")  # a hyphen, a minus sign, and the dash that a word processor makes of it
 _SIDES = {"dr": "-", "cr": "+"}  # as banks in many countries write them: 1,200.00 Dr
 
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'’"), None)
 _SHAPE = re.compile(
-    r"(?P<sign>[-+−]?)(?P<before>[^\d.,+−-]{0,12}?)(?P<sign2>[-+−]?)"
-    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>(?:[^\d.,+−-][^.,+−-]{0,11})?)(?P<sign3>[-+]?)",
+    r"(?P<sign>[-+−–]?)(?P<before>[^\d.,+−–-]{0,12}?)(?P<sign2>[-+−–]?)"
+    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?"
+    r"(?P<after>(?:[^\d.,+−–-][^.,+−–-]{0,11})?)(?P<sign3>[-+−–]?)",
     re.ASCII,
 )
 _GROUPED = {
@@ -78,7 +80,7 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
     if len(signs) + negative > 1:
         raise RowFault(f"{quoted(cell)} has two signs")
     value = _scaled(_plain_digits(match["digits"], style, cell), match, style, cell)
-    return -value if negative or signs in ("-", "−") else value
+    return -value if negative or signs in _MINUS else value
 
 
 def _proven_alone(cell: str) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from folio.importers.cells.rows import NOT_UNDERSTOOD, UNKNOWN_SECTION
+from folio.importers.cells.rows import ASIDE, OPEN
 from folio.importers.checking.repeats import Repeat
 from folio.model.numbers import to_text
 from folio.model.statements import RawRow
 from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
 
+_SAID = OPEN | {ASIDE}  # why rows are skipped, which is said of each
 LISTED = 5  # of each sort; the rest are counted
 
 
@@ -55,12 +56,9 @@ class Findings:
                 self._prices.add(note)
 
     def row(self, row: RawRow) -> None:
-        if row.reason == NOT_UNDERSTOOD:
+        if row.reason in _SAID:
             said = " ".join(row.text.split())[:60]
-            self._unknown.add(f"line {row.line} is left out ({said}): {NOT_UNDERSTOOD}")
-        elif row.reason == UNKNOWN_SECTION:
-            said = " ".join(row.text.split())[:60]
-            self._unknown.add(f"line {row.line} is left out ({said}): {UNKNOWN_SECTION}")
+            self._unknown.add(f"line {row.line} is left out ({said}): {row.reason}")
 
     def notes(self) -> list[str]:
         """Repeated rows, rows not understood, and prices that differ from amounts."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from folio.errors import FolioError
 
-_FEW = 20  # children that are looked through; of more, those of each tag are kept
+_NO_ATTRIBUTES: dict[str, str] = {}  # of most elements
 
 
 class SafeXml:
@@ -64,7 +64,7 @@ class Node:
         self, tag: str, attributes: dict[str, str], parent: "Node | None", line: int
     ) -> None:
         self.tag = tag
-        self.attributes = attributes
+        self.attributes = attributes or _NO_ATTRIBUTES
         self.parent = parent  # None: of the file
         self.line = self.last_line = line
         self.children: list[Node] = []
@@ -75,20 +75,21 @@ class Node:
         """The elements at the end of a path of tags."""
         found = [self]
         for tag in path:
-            found = [child for node in found for child in node._of_tag(tag)]
+            found = [child for node in found for child in node.children if child.tag == tag]
         return found
 
-    def _of_tag(self, tag: str) -> "list[Node]":
-        if len(self.children) < _FEW:
-            return [child for child in self.children if child.tag == tag]
+    def child(self, tag: str) -> "Node | None":
+        """The first child of this tag."""
+        return next((child for child in self.children if child.tag == tag), None)
+
+    def numbered(self, tag: str, number: int) -> "Node | None":
+        """The child of this tag with this number, from 1; they are counted once."""
         if self._by_tag is None:
             self._by_tag = {}
             for child in self.children:
                 self._by_tag.setdefault(child.tag, []).append(child)
-        return self._by_tag.get(tag, [])
-
-    def child(self, tag: str) -> "Node | None":
-        return next(iter(self._of_tag(tag)), None)
+        found = self._by_tag.get(tag, [])
+        return found[number - 1] if 0 < number <= len(found) else None
 
     def get(self, *path: str) -> str:
         """The first text at the end of a path; "" where there is none."""

@@ -135,6 +135,9 @@ class Layout:
                 return place if there and fits else None
         return None
 
+    def columns_of_amounts(self) -> set[int | None]:
+        return {self.columns[name] for name in self.profile.amounts}
+
     def date_columns(self) -> list[list[int]]:
         """Where the date is; several cells are joined with a blank, and of each the first of
         several places that is not blank counts.

@@ -26,18 +26,19 @@ _TRANSFERS = {  # what a profile calls them, and the sign of what they move, whe
 _COUNTED = ("deposit", "withdraw", *_INCOME, "fee", "tax")  # of money, too, where it is counted
 
 
-def _text(value: str) -> str:
+def text_of(value: str) -> str:
+    """A text of TOML."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def _list(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
+def list_of(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(text_of, values))}]"
 
 
 def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
     lines = ["[[rules]]"]
     lines += [f"when = {{ {when} }}"] if when else []
-    lines += [f"kind = {_text(kind)}"]
+    lines += [f"kind = {text_of(kind)}"]
     lines += [more] if more else []
     joined = "".join(f"    {leg},\n" for leg in legs)
     return "\n".join([*lines, f"legs = [\n{joined}]"])
@@ -45,10 +46,10 @@ def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
 
 def rules_of(proposal: Proposal) -> Iterator[str]:
     if "status" in proposal.columns:
-        states = f"status = {_list(UNDONE)}"
+        states = f"status = {list_of(UNDONE)}"
         yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
     if waiting := waiting_days(proposal):
-        yield f'[[rules]]\nwhen = {{ printed_day = {_list(waiting)} }}\nskip = "it is not booked"'
+        yield f'[[rules]]\nwhen = {{ printed_day = {list_of(waiting)} }}\nskip = "it is not booked"'
     if "stated_by" in proposal.columns:
         yield from _stated(proposal)
     if states_balances(proposal):
@@ -57,7 +58,7 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
     directed = "direction" in proposal.columns and "amount" in proposal.columns
     if directed and not marks_credits_beside(proposal):
         words = [word for side in sides_of_money(proposal).values() for word in side]
-        yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
+        yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {list_of(words)} }}")
     if continues(proposal):
         columns = ["printed_day", "begins", *_of_money(proposal)]
         blank = ", ".join(f"{field} = {{ blank = true }}" for field in columns)
@@ -85,7 +86,7 @@ def _stated(proposal: Proposal) -> Iterator[str]:
     states = "" if proposal.has_units or "balance" in proposal.columns else _STATES
     for words, more in ((closing, states), (others, "")):
         if words:
-            when = f"when = {{ stated_by = {_list(words)} }}"
+            when = f"when = {{ stated_by = {list_of(words)} }}"
             yield f'[[rules]]\n{when}\nskip = "it states a balance and moves nothing"{more}'
 
 
@@ -102,7 +103,7 @@ def rules_of_words(kinds: Mapping[str, str], proposal: Proposal) -> Iterator[str
     """The rules of rows that say these words."""
     for kind in dict.fromkeys(kinds.values()):
         words = [word for word, meant in kinds.items() if meant == kind]
-        yield from _rules_of(kind, f"action = {_list(words)}", proposal)
+        yield from _rules_of(kind, f"action = {list_of(words)}", proposal)
 
 
 def states_balances(proposal: Proposal) -> bool:

@@ -1,6 +1,5 @@
 """A proposal as a profile: TOML that a person can read and change."""
 
-import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,12 +10,14 @@ from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
     continues,
+    list_of,
     marks_credits,
     marks_credits_beside,
     rules_of,
     sides_of_money,
     signed_by_action,
     states_balances,
+    text_of,
     waiting_days,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
@@ -59,48 +60,40 @@ def profile_text(name: str, proposal: Proposal) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _column(proposal: Proposal, field: str) -> str:
     """The column of a field, as a profile says it."""
     name = proposal.columns[field]
-    return proposal.found.spelled.get(name) or _text(name)
-
-
-def _list(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
+    return proposal.found.spelled.get(name) or text_of(name)
 
 
 def _head(name: str, proposal: Proposal) -> str:
-    units = proposal.has_units
+    kinds = ("broker", "brokerage") if proposal.has_units else ("bank", "checking")
     said = proposal.settings
     at = said.get("institution", name)
     notes = [f"note_{n}" for n, _ in enumerate(proposal.notes, 1)]
     lines = [
         f"# Made by folio import --map from {proposal.found.path.name}; change it as you like.",
-        f"name = {_text(name)}",
-        f"title = {_text(at + ', made by folio import --map')}",
-        f"institution = {_text(at)}",
-        f"institution_type = {_text(said.get('institution-type', 'broker' if units else 'bank'))}",
-        f"account_type = {_text(said.get('account-type', 'brokerage' if units else 'checking'))}",
+        f"name = {text_of(name)}",
+        f"title = {text_of(at + ', made by folio import --map')}",
+        f"institution = {text_of(at)}",
+        f"institution_type = {text_of(said.get('institution-type', kinds[0]))}",
+        f"account_type = {text_of(said.get('account-type', kinds[1]))}",
         f"tracks_cash = {'false' if said.get('cash') == 'no' else 'true'}",
     ]
     note = [*notes, *(["action"] if "action" in proposal.columns else [])]
-    return "\n".join([*lines, f"note = {_list(note)}"] if note else lines)
+    return "\n".join([*lines, f"note = {list_of(note)}"] if note else lines)
 
 
 def _file(proposal: Proposal) -> str:
     found = proposal.found
     lines = []
     if found.encoding not in ("utf-8", "cp1252"):
-        lines.append(f"encodings = {_list([found.encoding])}")
+        lines.append(f"encodings = {list_of([found.encoding])}")
     if found.delimiter != ",":
-        lines.append(f"delimiters = {_text(found.delimiter)}")
+        lines.append(f"delimiters = {text_of(found.delimiter)}")
     ignored = [_glob(first) for first in found.beside if _safe(first, proposal)]
     if ignored:
-        lines.append(f"ignore = {_list(ignored)}")
+        lines.append(f"ignore = {list_of(ignored)}")
     return "\n".join(["[file]", *lines]) if lines else ""
 
 
@@ -122,7 +115,7 @@ def _header(proposal: Proposal) -> str:
     if not found.has_header:
         return f"[header]\nnumbered = {len(found.names)}"
     names = [name for name in found.names if name and name not in found.spelled]
-    return f"[header]\nrequire = {_list(names)}"
+    return f"[header]\nrequire = {list_of(names)}"
 
 
 def _date(proposal: Proposal) -> str:
@@ -138,22 +131,22 @@ def _date(proposal: Proposal) -> str:
         columns.append([proposal.columns["time"]])
         formats = [f"{formats[0]} {clock}" for clock in ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")]
         formats += [proposal.settings["date"]]
-    listed = ", ".join(map(_list, columns))
+    listed = ", ".join(map(list_of, columns))
     zone = proposal.settings.get("zone")
-    said = f"[date]\ncolumn = [{listed}]\nformats = {_list(formats)}"
-    return f"{said}\nzone = {_text(zone)}" if zone else said
+    said = f"[date]\ncolumn = [{listed}]\nformats = {list_of(formats)}"
+    return f"{said}\nzone = {text_of(zone)}" if zone else said
 
 
 def _numbers(proposal: Proposal) -> str:
     values = [value for field in NUMBERS for value in proposal.values(field)]
     cells = {cell.strip() for row in proposal.found.rows for cell in row.cells}
-    lines = [f"decimal = {_text(proposal.settings['decimal'])}"]
+    lines = [f"decimal = {text_of(proposal.settings['decimal'])}"]
     if any("e" in value.lower().rstrip("eurchfsk ") for value in values):
         lines.append("exponents = true")
     if any(map(unit_of, values)):
         lines.append("units = true")
     blanks = [blank for blank in BLANKS if blank in cells]
-    return "\n".join(["[numbers]", *lines, *([f"blanks = {_list(blanks)}"] if blanks else [])])
+    return "\n".join(["[numbers]", *lines, *([f"blanks = {list_of(blanks)}"] if blanks else [])])
 
 
 def _texts(proposal: Proposal) -> str:
@@ -162,24 +155,25 @@ def _texts(proposal: Proposal) -> str:
     ]
     if "pairs" in proposal.settings:
         lines = [line for line in lines if not line.startswith("symbol =")]
-        column = _text(proposal.columns["symbol"])
-        lines.append(f"symbol = {{ column = {column}, pattern = {_text(BASE)} }}")
+        column = text_of(proposal.columns["symbol"])
+        lines.append(f"symbol = {{ column = {column}, pattern = {text_of(BASE)} }}")
     said = proposal.settings.get("currency", "")
     if said.startswith("beside "):
         lines.append(f'currency = {{ unit_of = "{said.removeprefix("beside ")}" }}')
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
-        lines.append(f"currency = {{ default = {_text(said)} }}")
+        lines.append(f"currency = {{ default = {text_of(said)} }}")
     if continues(proposal) or waiting_days(proposal):
-        lines.append(f"printed_day = {_text(proposal.columns['date'])}")
+        lines.append(f"printed_day = {text_of(proposal.columns['date'])}")
     if continues(proposal):
         begins = next(name for name in proposal.found.names if name)
-        lines.append(f"begins = {proposal.found.spelled.get(begins) or _text(begins)}")
+        lines.append(f"begins = {proposal.found.spelled.get(begins) or text_of(begins)}")
     if marks_credits(proposal):
         lines.append(f"printed = {_column(proposal, 'amount')}")
     spelled = proposal.found.spelled
     lines += [
-        f"note_{n} = {spelled.get(name) or _text(name)}" for n, name in enumerate(proposal.notes, 1)
+        f"note_{n} = {spelled.get(name) or text_of(name)}"
+        for n, name in enumerate(proposal.notes, 1)
     ]
     return "\n".join(["[texts]", *lines])
 
@@ -187,10 +181,10 @@ def _texts(proposal: Proposal) -> str:
 def _cells(proposal: Proposal, field: str, when: str = "") -> str:
     """A column of numbers, as a profile says it."""
     scale = proposal.scale(field)
-    parts = [f"column = {_text(proposal.columns[field])}"]
+    parts = [f"column = {text_of(proposal.columns[field])}"]
     parts += [f'scale = "{scale}"'] if scale != 1 else []
     parts += [when] if when else []
-    return f"{{ {', '.join(parts)} }}" if len(parts) > 1 else _text(proposal.columns[field])
+    return f"{{ {', '.join(parts)} }}" if len(parts) > 1 else text_of(proposal.columns[field])
 
 
 _IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
@@ -201,7 +195,7 @@ def _amounts(proposal: Proposal) -> str:
     lines = [f"{f} = {_cells(proposal, f)}" for f in NUMBERS if f in columns and f != "amount"]
     if "amount" in columns and "direction" in columns:
         for field, said in sides_of_money(proposal).items():
-            when = f"when = {{ direction = {_list(said)} }}"
+            when = f"when = {{ direction = {list_of(said)} }}"
             if field == "money_out" and marks_credits_beside(proposal):
                 when = "when = { direction = { blank = true } }"
             lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
@@ -215,7 +209,7 @@ def _amounts(proposal: Proposal) -> str:
     elif signed_by_action(proposal):
         out = [_escaped(w) for w, kind in proposal.kinds.items() if kind in GOES_OUT]
         for field, test in (("money_out", "like"), ("money_in", "none_of")):
-            when = f"when = {{ action = {{ {test} = {_list(out)} }} }}"
+            when = f"when = {{ action = {{ {test} = {list_of(out)} }} }}"
             lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
         lines.append(_IN_AND_OUT)
     elif "amount" in columns and proposal.settings.get("purchases") == "positive":
@@ -224,7 +218,7 @@ def _amounts(proposal: Proposal) -> str:
     elif "amount" in columns:
         lines.append(f"amount = {_cells(proposal, 'amount')}")
         if still := _still(proposal):
-            when = f"when = {{ action = {{ none_of = {_list(still)} }} }}"
+            when = f"when = {{ action = {{ none_of = {list_of(still)} }} }}"
             lines.append(f"moved = {_cells(proposal, 'amount', when)}")
     elif "money_in" in columns or "money_out" in columns:
         lines += [f"{f} = []" for f in ("money_in", "money_out") if f not in columns]
@@ -279,7 +273,7 @@ def _assets(proposal: Proposal) -> str:
     columns = [f for f in ("symbol", "isin", "name") if f in proposal.columns]
     if not proposal.has_units:
         return ""
-    lines = [f"symbol = {_list(columns)}"]
+    lines = [f"symbol = {list_of(columns)}"]
     lines += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
     return "\n".join(["[assets.security]", *lines])
 
@@ -297,7 +291,7 @@ def _identity(proposal: Proposal) -> str:
     fields += [f for f in ("quantity", "amount") if f in proposal.columns or f == "amount"]
     fields += [f"note_{number}" for number, _ in enumerate(proposal.notes, 1)]
     lines = ["[identity]", 'id = "id"'] if own else ["[identity]"]
-    return "\n".join([*lines, f"fields = {_list(fields)}"])
+    return "\n".join([*lines, f"fields = {list_of(fields)}"])
 
 
 def _balance(proposal: Proposal) -> str:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from folio.errors import UsageError
 from folio.importers.cells.dates import Calendar, Parse, When, compile_format, fitting, read_instant
-from folio.importers.cells.rows import Known, Row, RowFault, normalised
+from folio.importers.cells.rows import ASIDE, Known, Row, RowFault, normalised
 from folio.importers.checking import balances, signs
+from folio.importers.checking.ends import is_beside, is_total
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.files.text_file import Unended
@@ -18,7 +19,6 @@ from folio.importers.interpreting.events import Part, Rules, Skip
 from folio.importers.interpreting.getters import blank
 from folio.importers.interpreting.layout import Header, Layout
 from folio.importers.language.profile import Profile, StatedForm
-from folio.importers.tables.continued import whole_rows
 from folio.importers.tables.way_of_reading import reading, way_of_reading
 from folio.model.named import from_tuple
 from folio.model.shell_words import shell_word
@@ -49,6 +49,9 @@ class Reader:
         self.named = max(named, default=0)  # cells of a row that has all with a name
         self.shortest = self.named  # cells of a row so far
         self.short = 0, 0  # the line of the last row that had fewer, and how many
+        self.first = 0  # the line of the first booking
+        self.ended = 0  # the first line that stands below the bookings
+        self.open = 0, ""  # the line without a line end, and the number it ends with
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
@@ -112,20 +115,42 @@ class Reader:
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
         if day and not any(map(str.isdigit, day)) and count < self.named:
+            if is_beside(row.cells, self.header.delimiter[-1]):
+                return self._beside(row)
             return unread(row, BAD, self._not_as_wide(count))
         self.short = row.line, count
         return None
+
+    def _ends_in_amount(self, row: Row) -> bool:
+        """Whether the last cell of a row is a number, which may be a part of one."""
+        last = self.named - 1
+        return bool(row.cells[last]) and last in self.layout.columns_of_amounts()
+
+    def _beside(self, row: Row) -> ReadRow:
+        """A line that is no booking; below the first booking it ends them."""
+        if self.first and not self.ended and row.line > self.first:
+            self.ended = row.line
+        return unread(row, SKIPPED, ASIDE)
+
+    def _has_day(self, row: Row) -> bool:
+        try:
+            self.when(row)
+        except RowFault:
+            return False
+        return True
 
     def _not_as_wide(self, count: int) -> str:
         return f"it has {count} cells where the header has {self.width}"
 
     def assumed(self) -> list[str]:
-        """What the file does not say and the profile took for granted; once it is read."""
+        """What the file does not say and was taken for granted; once it is read."""
+        line, number = self.open
+        cut = f"line {line} has no line end: if the file was cut off there, {number} is not whole"
         return [
             f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
             f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
             for name, text in self.layout.assumptions.items()
-        ]
+        ] + ([cut] if line else [])
 
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
@@ -218,6 +243,8 @@ class Reader:
         except RowFault as fault:
             if tuple(map(normalised, row.cells)) == self.names:
                 return unread(row, SKIPPED, "the header again")
+            if not self._has_day(row) and is_beside(row.cells, self.header.delimiter[-1]):
+                return self._beside(row)
             line, count = self.short
             wide = f"{self._not_as_wide(count)}: " if line == row.line else ""
             return unread(row, BAD, f"{wide}{fault}")
@@ -236,6 +263,14 @@ class Reader:
             says = self.stated[draft.states] if draft.states else self.balance
             printed = says(row, when, self.rules.account(row)) if says else None
             return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
+        self.first = self.first or row.line
+        if isinstance(row.text, Unended) and self._ends_in_amount(row):
+            self.open = row.line, row.cells[self.named - 1]
+        if self.ended and row.line > self.ended:
+            raise RowFault(
+                f"it stands below line {self.ended}, with which the bookings of an account seem to "
+                "end; import what stands below that line as a file of its own"
+            )
         printed = self.balance(row, when, draft.account) if self.balance else None
         part = rule.part(row, when) if rule.part else None
         raw: RawRow = _RAW((row.line, row.text, BOOKED, ""))
@@ -311,3 +346,42 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
         dated.reverse()
     dated.sort(key=operator.itemgetter(0))
     return [read for _, read in dated]
+
+
+def whole_rows(found: Iterable[Row], dates: Sequence[int]) -> Iterator[Row]:
+    """The rows, each with what the lines below it go on with; ``dates`` are its date cells.
+
+    Degiro breaks long descriptions and order ids: such a line has no date, and the rest of a text
+    in the cell that was too narrow for it.
+    """
+    row: Row | None = None
+    for following in found:
+        if row is not None and _goes_on(following, row, dates):
+            row = _together(row, following)
+            continue
+        if row is not None:
+            yield row
+        row = following
+    if row is not None:
+        yield row
+
+
+def _goes_on(following: Row, row: Row, dates: Sequence[int]) -> bool:
+    cells = following.cells
+    if row.fault or following.fault or len(cells) != len(row.cells):
+        return False
+    if not any(cells) or any(cells[place].strip() for place in dates):
+        return False
+    return not is_total(list(map(str.strip, cells)))
+
+
+def _together(row: Row, following: Row) -> Row:
+    cells = [_joined(*pair) for pair in zip(row.cells, following.cells, strict=True)]
+    return Row(row.line, f"{row.text}\n{following.text}", cells)
+
+
+def _joined(start: str, rest: str) -> str:
+    """An order id breaks at one of its hyphens, a sentence at a blank."""
+    if not (start and rest):
+        return start or rest
+    return start + rest if start.endswith("-") else f"{start} {rest}"

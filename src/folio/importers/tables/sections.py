@@ -3,7 +3,8 @@
 Tables that stand one below the other are told by the columns of their headers
 (:class:`StackedReader`).  Or every row says in one cell which section it belongs to and in
 another whether it is that section's header, its data or a total (Interactive Brokers'
-activity statement).
+activity statement).  What stands between two tables is the preamble of the second one: its title
+can name another account.
 In the profile the two cells are the columns ``section`` and ``row``; the other columns
 are those of the section's own header.  The lines of sections that are not read are the
 preamble of those below them.
@@ -14,6 +15,7 @@ level that the file has are read.
 """
 
 import zoneinfo
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -24,6 +26,7 @@ from folio.importers.language.profile import LevelsForm, Profile, SectionsForm, 
 from folio.importers.tables.reader import Reader, ReadRow, unread
 from folio.model.statements import BAD, SKIPPED
 
+TITLE = 8  # lines above a header among which its table's title is
 _OTHERS = ("total", "subtotal", "notes", "footer", "trailer")  # sorts of rows that book nothing
 
 
@@ -64,13 +67,12 @@ class TablesReader:
         return list(dict.fromkeys(n for reader in self.readers.values() for n in reader.assumed()))
 
     def reader(
-        self, names: tuple[str, ...], line: int, above: Iterable[str] = (), section: str = ""
+        self, names: tuple[str, ...], line: int, preamble: Iterable[str], section: str = ""
     ) -> Reader:
-        """A reader of the rows below a header; texts of the preamble are found ``above`` too,
-        and the text ``section`` is the name of the table where no column has it.
+        """A reader of the rows below a header, with the lines of its preamble; the text
+        ``section`` is the name of the table where no column has it.
         """
-        preamble = (*self.header.preamble, *above)
-        header = self.header._replace(line=line, names=names, preamble=preamble)
+        header = self.header._replace(line=line, names=names, preamble=tuple(preamble))
         reader = Reader(self.profile, header, self.zone)
         reader.layout.constants["section"] = section
         reader.bind([])
@@ -126,7 +128,9 @@ class SectionsReader(TablesReader):
         names[self.form.section_cell] = "section"
         names[self.form.row_cell] = "row"
         if section in self.sections:
-            self.readers[section] = self.reader(tuple(names), line, self.above)
+            self.readers[section] = self.reader(
+                tuple(names), line, [*self.header.preamble, *self.above]
+            )
 
 
 class StackedReader(TablesReader):
@@ -139,12 +143,14 @@ class StackedReader(TablesReader):
         self.form = form
         self.marks = frozenset(map(normalised, form.header))
         self.table: tuple[str, Reader] | None = None  # of the rows that come; None: not read
+        self.above: deque[str] = deque(maxlen=TITLE)  # the lines of late
         self._begin(header.names, header.line)
 
     def locate(self, row: Row) -> Located | ReadRow:
         if row.fault:
             return unread(row, BAD, row.fault)
         names = tuple(map(normalised, row.cells))
+        self.above.append(row.text)
         if self.marks.intersection(names):
             self._begin(names, row.line)
             return unread(row, SKIPPED, "the header of a table")
@@ -157,8 +163,10 @@ class StackedReader(TablesReader):
         found = next((name for name, of in tables if not any(lacking(of, names, names))), None)
         self.table = None
         if found is not None:
-            reader = self.readers[f"{found} {line}"] = self.reader(names, line, section=found)
+            above = [*self.above, *self.header.preamble]  # its own title before those of others
+            reader = self.readers[f"{found} {line}"] = self.reader(names, line, above, found)
             self.table = normalised(found), reader
+        self.above.clear()
 
 
 class Levels:

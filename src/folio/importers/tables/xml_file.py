@@ -179,7 +179,7 @@ class XmlReader(TablesReader):
         for table, names in self.columns.items():
             if table:
                 header = ("section", *map(normalised, names))
-                self.readers[table] = self.reader(header, 0)
+                self.readers[table] = self.reader(header, 0, ())
 
     def rows(self) -> Iterator[Row]:
         """Every record as a row."""

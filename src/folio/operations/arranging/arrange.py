@@ -258,7 +258,7 @@ def set_vault(
         UnknownName: when there is no open vault of that name.
         UsageError: when the target is not above 0.
     """
-    vault = find_open_vault(write, name)
+    vault = get_vault(write, name)
     if target is not None:
         _check_target(target)
     money = vault.currency_id if currency is None else currency.id
@@ -276,7 +276,7 @@ def close_vault(write: Recording, name: str) -> None:
     Raises:
         UnknownName: when there is no open one of that name.
     """
-    vault = find_open_vault(write, name)
+    vault = get_vault(write, name)
     _aim(write, vault.id, None, vault.currency_id, None)
 
 
@@ -293,12 +293,7 @@ def _aim(
     )
 
 
-def get_vault(write: Recording, name: str) -> int:
-    """The id of an open vault."""
-    return find_open_vault(write, name).id
-
-
-def find_open_vault(write: Recording, name: str) -> Vault:
+def get_vault(write: Recording, name: str) -> Vault:
     """An open vault.
 
     Raises:

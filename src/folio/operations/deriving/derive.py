@@ -168,8 +168,12 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
     for event, _, _ in money.walk(chain.from_iterable(streams), states, book.base):
         if not money.is_plain(event):
             return None
+    positions = read_positions(book.db, holdings - anew)
     for holding in holdings:
-        write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
+        state = states.get(holding, State())
+        first = touched.holdings[holding]
+        observed = _observed(book, holding, positions.get(holding), state, first, touched)
+        write_state(book.db, holding, state, observed)
     return set(holdings)
 
 
@@ -253,18 +257,38 @@ def _fold_on(
         keep_disposals(book, book.fold(fresh, states))
     first = dt.date.fromisoformat(day)
     for holding in holdings:
-        position = positions.get(holding)
-        observed = _still_observed(position, first)
-        if observed is None or holding in touched.observing:
-            observed = book.observed(holding)
-        write_state(book.db, holding, states.get(holding, State()), observed)
+        state = states.get(holding, State())
+        since = min(first, touched.holdings[holding])
+        observed = _observed(book, holding, positions.get(holding), state, since, touched)
+        write_state(book.db, holding, state, observed)
     return set(holdings)
 
 
-def _still_observed(position: Position | None, first: dt.date) -> Observed | None:
-    """What is stored of the observations, where events from ``first`` on leave it as it is."""
-    if position is None or position.last_observation is None or position.last_observation >= first:
-        return None
+def _observed(
+    book: Book,
+    holding: int,
+    position: Position | None,
+    state: State,
+    first: dt.date,
+    touched: Touched,
+) -> Observed:
+    """What the observations say, where events from ``first`` on were taken into what is stored."""
+    if position is None or position.last_observation is None:
+        if book.locks:
+            from folio.book.held_by_locks import may_hold
+
+            return book.observed(holding) if may_hold(book, holding) else Observed()
+        return book.observed(holding)
+    if holding not in touched.observing and position.last_observation < first:
+        return _still_observed(position)
+    from folio.book.from_the_end import observed_after  # few are observed on the days touched
+
+    found = observed_after(book, holding, first, state.quantity, plain=state.plain)
+    return found or book.observed(holding)
+
+
+def _still_observed(position: Position) -> Observed:
+    """What is stored of the observations, where later events leave it as it is."""
     return Observed(
         position.unexplained,
         position.observations,

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.db.file.files import besides, remove, unfinished
-from folio.db.file.migrations import BACKUPS, differences
-from folio.db.file.pages import page_faults
+from folio.db.file.migrations import BACKUPS, differences, page_faults
 from folio.db.file.places import place_warning, unsafe_place
 from folio.db.keeping.repairs import can_be_made, make_indexes_anew, make_schema_anew
 from folio.operations.deriving.roll_up import rebuild
@@ -36,7 +35,8 @@ class Finding(NamedTuple):
 def findings(db: sqlite3.Connection, book: Path, watch: Watch = unwatched) -> list[Finding]:
     """Everything wrong with a book that is open; nothing is changed."""
     watch("checking the file", 0, 0)
-    found = [*_file_findings(book), *_schema_findings(db)]
+    found = [*_file_findings(book)]
+    found += [Finding(str(d), "schema" if can_be_made(d) else "fact") for d in differences(db)]
     known = {one.text for one in found}
     pages = page_faults(db)
     if all(" index " in text for text in pages):
@@ -77,11 +77,6 @@ def _others_may(path: Path) -> bool:
         return bool(stat.S_IMODE(path.stat().st_mode) & 0o077) and hasattr(path, "owner")
     except OSError:  # it is not there
         return False
-
-
-def _schema_findings(db: sqlite3.Connection) -> Iterator[Finding]:
-    for one in differences(db):
-        yield Finding(str(one), "schema" if can_be_made(one) else "fact")
 
 
 def heal(

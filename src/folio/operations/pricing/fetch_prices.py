@@ -32,7 +32,7 @@ from folio.model.numbers import divide, to_text
 from folio.model.price_sources import COMMAND, PriceSource, is_adjusted
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.shell_words import shell_word
-from folio.operations.pricing.import_prices import Choices, Reading
+from folio.operations.pricing.import_prices import Choices, Reading, words_of
 from folio.operations.pricing.odd_prices import is_far, times
 from folio.operations.pricing.prices_by_hand import quote_of
 from folio.operations.recording import Recording, Who, recording
@@ -161,7 +161,13 @@ def _take(write: Recording, one: _Asked, today: dt.date, wanted: Wanted, said: S
     for asset, _ in rows:
         reading.know(asset)
     kept, held = (rows, []) if wanted.force else _plausible(write, reading, job, rows, today)
-    reading.take_rows([(n, _words(*row, job)) for n, row in enumerate(kept)])
+    source, quote = job.priced.source, job.priced.quote or ""
+    reading.take_rows(
+        [
+            (n, words_of(row, asset.key, row.quote or quote, source))
+            for n, (asset, row) in enumerate(kept)
+        ]
+    )
     fresh = {key: new for key, new in reading.fresh.items() if key not in said}
     said.update(fresh)
     wrong = [*one.answer.faults, *faults, *held, *(text for _, text in sorted(reading.faults))]
@@ -222,17 +228,6 @@ def _other_quote(job: Job, row: Row) -> str | None:
     if codes[0] == codes[1]:
         return None
     return f"it is quoted in {row.quote}, not in {stated}; is {job.priced.symbol} another listing?"
-
-
-def _words(asset: Asset, row: Row, job: Job) -> dict[str, str]:
-    """A row as one of a price file."""
-    return {
-        "date": row.day.isoformat(),
-        "asset": asset.key,
-        "quote": row.quote or job.priced.quote or "",
-        "price": to_text(row.price),
-        "source": job.priced.source,
-    }
 
 
 def _plausible(

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from folio.book import Book
@@ -12,9 +13,11 @@ from folio.book.both_ways import contradicted, stated_inverse
 from folio.db.prices.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
-from folio.model.assets import Asset, parse_asset_ref
+from folio.model.assets import BECAME_EURO, ISO_4217, Asset, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant, time_zone
+from folio.model.euro import EURO, REPLACED_BY_EURO
 from folio.model.numbers import ZERO, parse_plain, to_text
+from folio.model.price_sources import ECB
 from folio.model.prices import CLOSE, Span
 from folio.operations.batches import Fault, csv_cells, listed, plain_cell
 from folio.operations.collector import collector_at_rest
@@ -29,6 +32,9 @@ from folio.operations.pricing.prices_by_hand import (
 )
 from folio.operations.pricing.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
+from folio.quotes.ecb import read
+from folio.quotes.rows import Row
+from folio.quotes.trying import NoAnswer
 
 IMPORTED = "import"
 _BESIDE = dt.timedelta(days=7)  # within which prices are compared
@@ -72,13 +78,7 @@ def import_prices(
     """
     with recording(db, who, dry_run=dry_run) as write:
         reading = Reading(write, today, choices)
-        reading.take(text)
-        if reading.faults:
-            raise BadRows(listed(reading.faults, reading.read, "prices"))
-        for new in reading.fresh.values():
-            write.price(new)
-    counts = reading.read, len(reading.fresh), reading.already, reading.corrected
-    return PriceCounts(*counts, tuple(few(reading.odds)))
+        return reading.record(_rows(text), "prices")
 
 
 class Reading:
@@ -92,19 +92,29 @@ class Reading:
         self.zone = write.catalog.settings.book("time_zone")
         self.fresh: Said = {}
         self.faults: list[Fault] = []
-        self.read = self.already = self.corrected = 0
+        self.already = self.corrected = 0
         self.odds: list[str] = []
         self._last: dict[tuple[int, int], Known] = {}  # by asset and quote, as they are read
         self._days: dict[str, dt.date] = {}
         self._assets: dict[str, Asset] = {}
         self._quotes: dict[tuple[int, str | None], tuple[Asset, int]] = {}
 
-    def take(self, text: str) -> None:
-        rows = _rows(text)
+    def record(self, rows: Iterator[tuple[int, dict[str, str]]], what: str) -> PriceCounts:
+        """Record all the rows.
+
+        Raises:
+            BadRows: listing every fault; ``what`` the rows are, in the plural.
+        """
+        read = 0
         while several := list(islice(rows, LOOKED_UP)):
-            self.read += len(several)
+            read += len(several)
             self.take_rows(several)
-        self.faults.sort(key=lambda fault: fault[0])
+        if self.faults:
+            raise BadRows(listed(sorted(self.faults, key=itemgetter(0)), read, what))
+        for new in self.fresh.values():
+            self.write.price(new)
+        counts = read, len(self.fresh), self.already, self.corrected
+        return PriceCounts(*counts, tuple(few(self.odds)))
 
     def know(self, asset: Asset) -> None:
         """Take its key to mean this asset, and no other one of that name."""
@@ -230,6 +240,12 @@ class Reading:
         return found
 
 
+def words_of(row: Row, asset: str, quote: str, source: str) -> dict[str, str]:
+    """What a source answered, as a row of a price file."""
+    day, price = row.day.isoformat(), to_text(row.price)
+    return {"date": day, "asset": asset, "quote": quote, "price": price, "source": source}
+
+
 def _number(row: dict[str, str], key: str, places: int) -> Decimal:
     number = parse_plain(row[key], key)
     return number.scaleb(-places) if places else number
@@ -296,3 +312,49 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         yield line, dict(zip(header, map(plain_cell, cells), strict=True))
     for line, said in faults:
         raise BadRows(f"line {line}: {said}")
+
+
+@collector_at_rest()
+def import_rates(
+    db: sqlite3.Connection,
+    who: Who,
+    data: bytes,
+    *,
+    today: dt.date,
+    choices: Choices = Choices(),  # noqa: B008  # a NamedTuple never changes
+    since: dt.date = dt.date.min,
+    dry_run: bool = False,
+) -> PriceCounts:
+    """Record the rates of the currencies that the book knows; with ``create``, of all.
+
+    They are the units of each that one euro is worth, as the ECB states them; of a currency
+    that became the euro the last is the rate at which it did.  ``since`` is the first day that
+    is taken.
+
+    Raises:
+        UsageError: when it is no file of the ECB's.
+        BadRows: listing every rate that cannot be, or is another one than before.
+    """
+    try:
+        answer = read(data)
+    except NoAnswer as error:
+        raise UsageError(f"{error}; see https://www.ecb.europa.eu for eurofxref") from None
+    if answer.faults:
+        raise BadRows(listed(list(enumerate(answer.faults, 1)), len(answer.rows), "rates"))
+    with recording(db, who, dry_run=dry_run) as write:
+        reading = Reading(write, today, choices)
+        known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
+        wanted = ISO_4217 if choices.create else known
+        every = (*answer.rows, *_fixed_rates(known, today))
+        rows = (row for row in every if row.quote in wanted and row.day >= since)
+        stated = (words_of(row, row.asset, row.quote, ECB) for row in rows)
+        return reading.record(enumerate(stated, 1), "rates")
+
+
+def _fixed_rates(known: Collection[str], today: dt.date) -> list[Row]:
+    """The rates at which those of these currencies that are gone became the euro, on that day."""
+    gone = sorted(BECAME_EURO.intersection(known))
+    rates = [(code, REPLACED_BY_EURO[code]) for code in gone]
+    return [
+        Row(one.euro_from, EURO, code, one.rate) for code, one in rates if one.euro_from <= today
+    ]

@@ -72,7 +72,8 @@ def answer_gap(
     with recording(db, who, dry_run=dry_run) as write:
         book = Book(db)
         holding, day = _of_observation(book, number)
-        held = _open_gap(book, holding, day)
+        gaps = held_gaps(book, [holding], day)
+        held = next((one for one in gaps if one.gap.until == day), None)
         _refuse_unused(answer, terms)
         if held is None or held.answer is not None:
             return _again(book, number, holding, day, answer, terms)
@@ -96,10 +97,6 @@ def _of_observation(book: Book, number: int) -> tuple[Holding, dt.date]:
     if found is None:
         raise FolioError(f"there is no gap {number}; see: folio reconcile")
     return book.catalog.holdings[found[0]], found[1]
-
-
-def _open_gap(book: Book, holding: Holding, day: dt.date) -> HeldGap | None:
-    return next((h for h in held_gaps(book, [holding], day) if h.gap.until == day), None)
 
 
 def _again(

@@ -7,6 +7,7 @@ amount that nobody states is quantity × price, rounded once to the currency's m
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
@@ -134,14 +135,6 @@ def _pot_of(said: Words, asset: AssetRef) -> str:
     if said.has("asset") and asset.symbol == said.asset.symbol:
         return said.get("label") or ""
     return ""
-
-
-def _buy(said: Words) -> tuple[Leg, ...]:
-    return _trade(said, 1)
-
-
-def _sell(said: Words) -> tuple[Leg, ...]:
-    return _trade(said, -1)
 
 
 def _swap(said: Words) -> tuple[Leg, ...]:
@@ -365,8 +358,8 @@ def _delisting(said: Words) -> tuple[Leg, ...]:
 
 
 _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
-    "buy": _buy,
-    "sell": _sell,
+    "buy": partial(_trade, direction=1),
+    "sell": partial(_trade, direction=-1),
     "swap": _swap,
     "deposit": _bring_in,
     "withdraw": _take_out,

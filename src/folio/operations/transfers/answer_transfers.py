@@ -31,8 +31,12 @@ from folio.operations.names import get_account
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.transactions.record import Recorder
 from folio.operations.transactions.reversals import TRANSFERS, refuse_undone, reverse
-from folio.operations.transfers.link_transfers import described, forget_former, link_legs
-from folio.operations.transfers.transit_account import record_link
+from folio.operations.transfers.link_transfers import (
+    described,
+    forget_former,
+    link_legs,
+    record_link,
+)
 
 BY_KIND = (DEPARTURE, ARRIVAL)
 ALONE = tuple(answer for answer in ANSWERS if answer != "paired")  # what one leg is answered with

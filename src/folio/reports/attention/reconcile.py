@@ -71,11 +71,9 @@ def reconcile(book: Book, query: Query, *, everything: bool = False) -> Table:
         "Gaps" if rows else "Gaps: none is open",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol if rows else None,
-        grade=grade(whole) if counts else "full",
-        reasons=tuple(reasons(whole)) if counts else (),
+        **query.told(
+            grade(whole) if counts else "full", reasons(whole) if counts else (), money=bool(rows)
+        ),
         footnotes=tuple(notes),
         empty="every observation is what the ledger leads to, or is answered",
     )

@@ -9,18 +9,17 @@ from folio.book.interest import Payment
 from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
+from folio.db.derived.mispriced import Mispriced, mispriced
 from folio.db.derived.rollup import read_dirty, rollup_until
 from folio.db.statements.statements import unsettled_rows
 from folio.db.transactions.lot_choices import holdings_naming_lots, lacking
 from folio.model.accounts import Holding
 from folio.model.assets import BECAME_EURO, Asset
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO, divide, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
-from folio.reports.attention.finding import Finding, units_text
-from folio.reports.attention.mispriced import mispriced_trades
 from folio.reports.attention.transfers import Waiting, waiting
-from folio.reports.attention.uncovered import covered_late, negative, uncovered
+from folio.reports.attention.uncovered import Finding, covered_late, negative, uncovered, units_text
 from folio.reports.held.holdings import Line, lines
 from folio.reports.paid.yields import unsettled
 from folio.reports.prices.prices import left_unpriced, oldest_leg, stale_pair, stranded_in
@@ -44,7 +43,7 @@ def status(book: Book, query: Query) -> Table:
         *uncovered(book, query),
         *covered_late(book, query),
         *_named_lots(book, query),
-        *(Finding(*one) for one in mispriced_trades(book, query)),
+        *mispriced_trades(book, query),
         *_prices(book, query, page),
         *_both_ways(book, query),
         *_gaps(book, query),
@@ -59,8 +58,7 @@ def status(book: Book, query: Query) -> Table:
         "Status" if rows else "Status: all is well",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         empty="nothing wants attention",
     )
 
@@ -334,4 +332,33 @@ def _rollup(book: Book, query: Query) -> Iterator[Finding]:
             f"value over time reaches {until}"
             + (f", and {len(late)} holding{'s' * (len(late) > 1)} changed since" if late else ""),
             "folio rollup",
+        )
+
+
+_DIGITS = 8  # decimal places of a price that is worked out
+
+
+def mispriced_trades(book: Book, query: Query) -> Iterator[Finding]:
+    """The first trade of each holding whose price and quantity do not make its cash, and how many
+    more.
+
+    The cash counts: cost, proceeds and balances rest on it.  The price is information, but where
+    an asset has no other one its value rests on it.
+    """
+    chosen = {h.id: h for h in query.holdings(book)}
+    by_holding: dict[int, list[Mispriced]] = {}
+    for one in mispriced(book.db, query.as_of.isoformat(), book.known_at):
+        by_holding.setdefault(book.catalog.holdings[one.holding_id].id, []).append(one)
+    for number in sorted(by_holding.keys() & chosen.keys()):
+        first, *others = by_holding[number]
+        money = book.catalog.assets[first.currency].symbol
+        more = f", and so in {len(others)} more" if others else ""
+        price = to_text(round(divide(first.amount, first.units), _DIGITS))
+        yield Finding(
+            "price differs",
+            book.catalog.describe(chosen[number]),
+            f"quantity × price is {to_text(first.worth)} {money} in transaction "
+            f"{first.transaction}, the amount {to_text(first.amount)}{more}; the amount counts",
+            f"folio amend {first.transaction} --price {price} --amount {to_text(first.amount)}, "
+            "or what is right",
         )

@@ -80,8 +80,7 @@ def transfers(book: Book, query: Query, *, everything: bool = False) -> Table:
         "Transfers" if everything else "Transfers that wait for an answer",
         columns,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         empty="no transfers" if everything else "every transfer has both its ends, or an answer",
     )
 

@@ -3,19 +3,35 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot
 from folio.db.statements.observations import Observation, ever_negative
 from folio.db.transactions.lot_choices import short_ones
 from folio.model.accounts import Holding
+from folio.model.assets import Asset
 from folio.model.ledger import PARTIAL, Slice
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
-from folio.reports.attention.finding import Finding, units_text
 from folio.reports.held.holdings import Line
 from folio.reports.query import Query
 from folio.reports.sold.realised import disposals
+
+
+class Finding(NamedTuple):
+    """Something that wants attention."""
+
+    kind: str
+    about: str
+    what: str
+    settle: str  # the command that settles it
+
+
+def units_text(quantity: Decimal, asset: Asset) -> str:
+    """A quantity, with the cents of money."""
+    least = Decimal(1).scaleb(-asset.precision if asset.is_currency else 0)
+    return to_text(quantity) if quantity % least or least == 1 else f"{quantity.quantize(least):f}"
 
 
 def negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:

@@ -81,17 +81,16 @@ def returns(
         found = [(name, one) for name, one in _rows(tracks, track, total, by, benchmark) if one]
     rows = [{by_key(by): name, **_cells(one, query)} for name, one in found]
     figures = [one for _, one in found]
+    why = _said(total, found, benchmark) if total is not None else ("nothing was held",)
     return Table(
         "returns",
         title_of("Returns", span if span.start <= span.end else period, query),
         (Column(by_key(by), by_key(by).capitalize(), "text" if by in SCOPES else "day"), *COLUMNS),
         rows,
         _cells(total, query) if total is not None and by != "none" and rows else {},
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=worst([one.grade for one in figures]) if figures else "unknown",
-        reasons=_said(total, found, benchmark) if total is not None else ("nothing was held",),
+        **query.told(
+            worst([one.grade for one in figures]) if figures else "unknown", why, money=True
+        ),
         headline=_headline(total, query) if total is not None and rows else {},
         headline_columns=HEADLINE,
         empty="nothing was held in that period",

@@ -20,10 +20,11 @@ from folio.engine.splits import scaled
 from folio.engine.valuation import Teller
 from folio.errors import FolioError
 from folio.model.accounts import Holding
-from folio.model.explanation import Node, Source, StatementLine
+from folio.model.explanation import Node, Source, StatementLine, leaf
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, cut, to_text
 from folio.model.prices import TRADE
+from folio.model.shell_words import shell_words
 from folio.reports.explain.trace import Move, Trace
 from folio.reports.held.allocation import classes
 from folio.reports.held.holdings import Line, lines
@@ -226,6 +227,29 @@ class Ground:
     def _pairs(self, leg: Leg) -> list[tuple[int, int]]:
         members = self.book.catalog.aliases.members
         return list(itertools.product(members(leg.asset), members(leg.quote)))
+
+    # -- what is told by a question of its own -------------------------------------------
+
+    def asked_for(
+        self, what: str, amount: Decimal, unit: str, *words: str,
+        day: dt.date, as_of: dt.date | None = None,
+    ) -> Node:  # fmt: skip
+        """A figure that ``folio explain`` tells when asked with ``words``, of the same choice.
+
+        A return over years rests on the values of hundreds of days, each of which rests on
+        holdings, prices and lots.  Told in one tree they would be a book in itself; so each is
+        named with the command that tells it, which goes on from there.
+        """
+        command = ["folio", "explain", *words]
+        if as_of is not None:
+            command += ["--as-of", as_of.isoformat()]
+        for option, names in self.query.filters._asdict().items():
+            command += [word for name in names for word in (f"--{option}", name)]
+        if self.query.currency.id != self.book.base.id:
+            command += ["--currency", self.query.currency.key]
+        if self.query.known_at is not None:
+            command += ["--known-at", self.query.known_at.isoformat()]
+        return leaf(what, amount, unit, Source("figure", None, day, by=shell_words(*command)))
 
 
 def day_of(event: Event) -> dt.date:

@@ -95,6 +95,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
         ratio=shared,
         amounts=tuple(_amount(row["value"]) for row in rows) if shared else (),
     )
+    why = [*reasons(sums.counts), *([_REPEATED] if repeated else [])]
     return Table(
         "allocation",
         f"Allocation by {by}",
@@ -109,11 +110,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
         ),
         rows,
         {"value": whole, "weight": share(whole, whole)},
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=grade(sums.counts),
-        reasons=(*reasons(sums.counts), *([_REPEATED] if repeated else [])),
+        **query.told(grade(sums.counts), why, money=True),
         charts=(chart,) if query.drawn else (),
         empty="nothing is held on that day",
     )

@@ -1,7 +1,6 @@
 """What is known of each holding, from when to when, and how well."""
 
 import datetime as dt
-from decimal import Decimal
 
 from folio.book import Book
 from folio.book.reconciliation import complete_history, held_gaps
@@ -55,7 +54,9 @@ def coverage(book: Book, query: Query) -> Table:
         holding, evidence, extra = held.holding, held.evidence, held.unexplained
         asset = book.catalog.assets[holding.asset_id]
         open_ones = gaps.get(holding.id, [])
-        drift = sum((_in_units_of(book, query.as_of, holding, gap) for gap in open_ones), ZERO)
+        drift = sum(  # in units of the day
+            (g.drift * book.split_factor(asset.id, g.until, query.as_of) for g in open_ones), ZERO
+        )
         counts = valuation(held, teller, query.as_of).counts
         whole += counts
         rows.append(
@@ -81,10 +82,7 @@ def coverage(book: Book, query: Query) -> Table:
         "Coverage",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=grade(whole),
-        reasons=tuple(reasons(whole)),
+        **query.told(grade(whole), reasons(whole)),
         group_by="heading",
         empty="nothing is known of any holding yet",
     )
@@ -98,8 +96,3 @@ def _sources(book: Book, holdings: list[Holding], until: dt.date) -> dict[int, s
     for number, said in sources_of(book.db, ids, until.isoformat(), book.known_at).items():
         sources.setdefault(catalog.holdings[number].id, set()).update(said)
     return sources
-
-
-def _in_units_of(book: Book, day: dt.date, holding: Holding, gap: Gap) -> Decimal:
-    """A gap's drift in units of a day on or after its end."""
-    return gap.drift * book.split_factor(holding.asset_id, gap.until, day)

@@ -60,11 +60,7 @@ def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
         COLUMNS if effects else tuple(c for c in COLUMNS if c not in EFFECTS),
         rows,
         totals,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=grade(counts),
-        reasons=tuple(reasons(counts)) if rows else ("no lot is open",),
+        **query.told(grade(counts), reasons(counts) if rows else ["no lot is open"], money=True),
         group_by="heading",
         empty="no open lots on that day",
     )

@@ -13,7 +13,6 @@ from folio.db.arrangements.catalog import Catalog
 from folio.db.arrangements.groups import memberships
 from folio.db.arrangements.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
-from folio.model.assets import Asset
 from folio.model.price_sources import NONE
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, names
@@ -95,13 +94,9 @@ def _first_day(text: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
-def _read_as(book: Book, asset: Asset) -> str | None:
-    """The asset that a merged one is read as."""
-    return book.catalog.assets[asset.id].key if asset.id in book.catalog.aliases else None
-
-
 def assets(book: Book, query: Query) -> Table:
     held = {holding.asset_id for holding in select(book.catalog, query.filters)}
+    merged = book.catalog.aliases
     every = query.filters == Filters(type=query.filters.type)  # held or not, merged or not
     chosen = [a for a in book.catalog.every_asset.values() if every or a.id in held]
     found = sorted(chosen, key=lambda a: (a.type, a.symbol.casefold()))
@@ -114,7 +109,7 @@ def assets(book: Book, query: Query) -> Table:
             "precision": one.precision,
             "quote_unit": one.quote_unit,
             "name": one.name or None,
-            "read_as": _read_as(book, one),
+            "read_as": book.catalog.assets[one.id].key if one.id in merged else None,
         }
         for one in found
         if not query.filters.type or one.type in query.filters.type

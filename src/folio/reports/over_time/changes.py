@@ -277,11 +277,9 @@ def _table(
         columns,
         rows,
         totals,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=worst([name, "estimated" if unrated or requoted else "full"]),
-        reasons=tuple(why),
+        **query.told(
+            worst([name, "estimated" if unrated or requoted else "full"]), why, money=True
+        ),
         group_by="heading",
         empty="nothing was held then, and nothing is now",
     )

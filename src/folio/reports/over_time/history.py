@@ -68,18 +68,15 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     _add_bars(shown)
     final = rows[-1] if rows else None
     first = from_day_number(rows[0].day) if rows else period.start
+    why = ["nothing is held"]
+    if final:
+        why = [f"{reason} on {from_day_number(final.day)}" for reason in reasons_of(final)]
     return Table(
         "history",
         title_of(f"Value by {step}", Period(first, period.end), query),
         COLUMNS,
         shown,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=grade_of(final) if final else "unknown",
-        reasons=tuple(f"{why} on {from_day_number(final.day)}" for why in reasons_of(final))
-        if final
-        else ("nothing is held",),
+        **query.told(grade_of(final) if final else "unknown", why, money=True),
         charts=_charts(book, query, rows) if query.drawn else (),
         empty="nothing was held in that period",
     )

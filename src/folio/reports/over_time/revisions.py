@@ -11,7 +11,7 @@ neighbours are replayed as one, and share their contribution.
 from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from folio.errors import UnknownName
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.held.holdings import lines, total
-from folio.reports.query import HELD, Query, Since
+from folio.reports.query import Query, Since, begun
 from folio.reports.sold.realised import realised_gains
 
 MOST = 60  # replays
@@ -71,7 +71,7 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
         changes.append(now.less(last))
         last = now
     rows = _rows(query, told, changes, commits_between(book.db, since.commit, until), into)
-    held = list(islice(rows, HELD))
+    held, more = begun(rows)
     ends = [(" then", then), ("", counts)]
     return Table(
         "revisions",
@@ -79,16 +79,14 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
         COLUMNS if into else tuple(c._replace(machine_only=c in _QUIET) for c in COLUMNS),
         held,
         _cells(query, last.less(first)) | _ends(query, first, last),
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=worst(["full", *(grade(known) for _, known in ends if known.held)]),
-        reasons=tuple(
-            f"{why}{when}" for when, known in ends if known.held for why in reasons(known)
+        **query.told(
+            worst(["full", *(grade(known) for _, known in ends if known.held)]),
+            (f"{why}{when}" for when, known in ends if known.held for why in reasons(known)),
+            money=True,
         ),
         headline={"before": _cells(query, first)["value"], "now": _cells(query, last)["value"]},
         headline_columns=(Column("before", "Known then", "money"), Column("now", "Now", "money")),
-        more=rows if len(held) == HELD else (),
+        more=more,
         empty="nothing was recorded since that concerns that day",
     )
 

@@ -11,11 +11,12 @@ from folio.db.transactions.ledger import Recorded, walk_transactions, with_posti
 from folio.db.transactions.postings import Posting
 from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
+from folio.model.charts import Chart
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.model.transactions import INCOME_KINDS
-from folio.reports.paid.income_months import Months
+from folio.reports.over_time.drawing import month_of, months_between
 from folio.reports.paid.yields import interest
 from folio.reports.query import Query, judged_cells, title_of
 
@@ -81,11 +82,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
         COLUMNS,
         rows,
         _totals(rows, query.currency.precision),
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=judged.grade,
-        reasons=judged.reasons,
+        **query.told(*judged, money=True),
         children=(by_rule,) if by_rule.rows else (),
         charts=(chart,) if chart else (),
         empty="nothing was paid in that period",
@@ -114,6 +111,77 @@ def _counts(one: Recorded) -> bool:
     """Whether it is in force, and on a payer's income: a tax without a payer is on none."""
     alone = one.kind == "tax" and one.related_asset_id is None
     return one.reversed_by is None and not alone
+
+
+BY_MONTH = (
+    Column("month", "Month"),
+    Column("payments", "Payments", "count", optional=1),
+    Column("gross", "Gross", "money"),
+    Column("tax", "Tax", "money"),
+    Column("net", "Net", "money"),
+)
+
+
+class Months:
+    """Sums by month.  A payment without a rate adds nothing, as in the report."""
+
+    def __init__(self) -> None:
+        self.found: dict[dt.date, tuple[int, Decimal | None, Decimal]] = {}
+
+    def take(self, day: dt.date, gross: Decimal | None, tax: Decimal | None) -> None:
+        """Count a payment; ``tax`` is what was kept of it, positive."""
+        count, sum_gross, sum_tax = self.found.get(month_of(day), (0, None, ZERO))
+        if gross is not None:
+            sum_gross = (sum_gross or ZERO) + gross
+        self.found[month_of(day)] = count + 1, sum_gross, sum_tax + (tax or ZERO)
+
+    def chart(self, query: Query) -> Chart | None:
+        """What came in by month, after tax; a month without payments has none: 0."""
+        if not self.found:
+            return None
+        months = months_between(min(self.found), max(self.found))
+        return Chart(
+            "Income by month, after tax",
+            "columns",
+            tuple(months),
+            tuple(self._net(month) for month in months),
+            query.currency.symbol,
+            query.currency.precision,
+        )
+
+    def _net(self, month: dt.date) -> Decimal | None:
+        if month not in self.found:
+            return ZERO
+        _, gross, tax = self.found[month]
+        return None if gross is None else gross - tax
+
+    def table(self, query: Query, totals: dict[str, Cell]) -> Table:
+        """A row for each month in which something was paid, the newest first."""
+        places = query.currency.precision
+        rows: list[dict[str, Cell]] = []
+        for month in sorted(self.found, reverse=True):
+            count, gross, tax = self.found[month]
+            net = self._net(month)
+            rows.append(
+                {
+                    "month": f"{month:%Y-%m}",
+                    "payments": count,
+                    "gross": optional_amount(gross, places),
+                    "tax": Amount(tax, places) if tax else None,
+                    "net": optional_amount(net, places),
+                }
+            )
+        chart = self.chart(query)
+        return Table(
+            "income_by_month",
+            "Income by month",
+            BY_MONTH,
+            rows,
+            totals,
+            **query.told(money=True),
+            charts=(chart,) if chart else (),
+            empty="nothing was paid yet",
+        )
 
 
 def by_month(book: Book, query: Query, period: Period) -> Table:

@@ -88,7 +88,7 @@ def rules(book: Book, query: Query) -> Table:
         payments = earnings.payments(query.as_of)
         for sheet in earnings.sheets:
             own = [p for p in payments if p.rule is sheet.rule]
-            last = _last_day(sheet.terms)
+            last = max((end for _, end in days_in_force(sheet.terms)), default=None)
             if last is None and not own:  # it was taken back, and so is what it paid
                 continue
             row = _which(book, sheet.rule) | _sums(own, earnings.asset)
@@ -107,17 +107,9 @@ def rules(book: Book, query: Query) -> Table:
         "Yield rules",
         RULES,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole),
         empty="no rules; add one with: folio yield set ACCOUNT ASSET RATE",
     )
-
-
-def _last_day(terms: list[Terms]) -> dt.date | None:
-    """The last day that a rule earned on; None where all of it was taken back."""
-    return max((last for _, last in days_in_force(terms)), default=None)
 
 
 def _said(terms: Terms) -> dict[str, Cell]:
@@ -153,10 +145,7 @@ def payments(book: Book, query: Query, period: Period) -> Table:
         title_of("Interest by payment", period, query),
         PAYMENTS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole),
         empty="no rule owes anything in that period; see: folio yield list",
     )
 
@@ -179,10 +168,7 @@ def interest(book: Book, query: Query, period: Period) -> Table:
         title_of("Interest by rule", period, query),
         INTEREST,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=whole.grade,
-        reasons=whole.reasons,
+        **query.told(*whole),
     )
 
 

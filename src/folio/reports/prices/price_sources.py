@@ -49,8 +49,7 @@ def price_sources(book: Book, query: Query, names: tuple[str, ...] = ()) -> Tabl
         "Sources of prices",
         SOURCES,
         [_source(book, query, asset, failures.get(asset.id)) for asset in chosen],
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         empty="nothing is held",
     )
 

@@ -8,8 +8,8 @@ from itertools import groupby, product
 from folio.book import Book
 from folio.book.selection import asset_ids
 from folio.db.derived.trade_prices import trade_behind
-from folio.db.prices.price_edits import PriceEdit, price_edits
 from folio.db.prices.price_retries import Retry, read_retries
+from folio.db.prices.prices import PriceEdit, price_edits
 from folio.engine.prices import Leg, Rate
 from folio.model.assets import Asset
 from folio.model.numbers import ONE
@@ -73,8 +73,7 @@ def prices(book: Book, query: Query, names: tuple[str, ...] = ()) -> Table:
         "Prices",
         COLUMNS,
         _latest(book, query, wanted),
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         empty="no prices; add one with: folio price add ASSET PRICE, or folio price import FILE",
     )
 
@@ -189,9 +188,7 @@ def missing_prices(book: Book, query: Query) -> Table:
         "Without a fresh price",
         MISSING,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
+        **query.told(money=True),
         empty="every asset that is held has a fresh price",
     )
 

@@ -5,7 +5,6 @@ import`` read.
 """
 
 from collections.abc import Iterator
-from itertools import islice
 
 from folio.book import Book
 from folio.db.arrangements.sources import source_names
@@ -16,7 +15,7 @@ from folio.model.prices import CLOSE, INTRADAY, TRADE
 from folio.model.table import Amount, Cell, Column, Table, optional_amount
 from folio.reports.held.holdings import holdings
 from folio.reports.held.lots import lots
-from folio.reports.query import HELD, Query
+from folio.reports.query import Query, begun
 from folio.reports.recorded.register import register
 from folio.reports.sold.gains import gains
 
@@ -83,15 +82,8 @@ def postings(book: Book, query: Query) -> Table:
         for posting in postings
         if wanted is None or book.catalog.holdings[posting.holding_id].id in wanted
     )
-    return _listed("postings", "Postings", POSTINGS, rows)
-
-
-def _listed(
-    name: str, title: str, columns: tuple[Column, ...], rows: Iterator[dict[str, Cell]]
-) -> Table:
-    """A table of rows, of which those beyond a few are made as they are written."""
-    held = list(islice(rows, HELD))
-    return Table(name, title, columns, held, more=rows if len(held) == HELD else ())
+    held, more = begun(rows)
+    return Table("postings", "Postings", POSTINGS, held, more=more)
 
 
 def _posting(
@@ -145,7 +137,8 @@ def balances(book: Book, query: Query) -> Table:
         for one in book.observations(holding.id)
         if one.day <= query.last_day
     )
-    return _listed("balances", "Balances", BALANCES, rows)
+    held, more = begun(rows)
+    return Table("balances", "Balances", BALANCES, held, more=more)
 
 
 def prices(book: Book, query: Query) -> Table:
@@ -166,4 +159,5 @@ def prices(book: Book, query: Query) -> Table:
         for day, price, granularity in zip(*book.prices.series(asset.id, quote), strict=True)
         if granularity != TRADE and day <= query.last_day
     )
-    return _listed("prices", "Prices", PRICES, rows)
+    first, more = begun(rows)
+    return Table("prices", "Prices", PRICES, first, more=more)

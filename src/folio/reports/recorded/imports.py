@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from itertools import islice
 
 from folio.book import Book
 from folio.db.statements.exclusions import exclusions
@@ -15,7 +14,7 @@ from folio.db.statements.statements import (
 )
 from folio.errors import UnknownName
 from folio.model.table import Cell, Column, Table
-from folio.reports.query import HELD, Query, account_names
+from folio.reports.query import Query, account_names, begun
 
 
 def imports(book: Book, query: Query) -> Table:
@@ -110,7 +109,7 @@ def import_rows(book: Book, query: Query, number: int) -> Table:
     if found is None:
         raise UnknownName(f"there is no import {number}; see: folio import list")
     rows = _rows(book, number)
-    held = list(islice(rows, HELD))
+    held, more = begun(rows)
     return Table(
         "import",
         f"Import {number}: {found.file_name} ({found.profile})",
@@ -122,7 +121,7 @@ def import_rows(book: Book, query: Query, number: int) -> Table:
             Column("text", "Row"),
         ),
         held,
-        more=rows if len(held) == HELD else (),
+        more=more,
         empty="the file had no rows",
     )
 

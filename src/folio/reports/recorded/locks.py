@@ -57,8 +57,7 @@ def locks(book: Book, query: Query) -> Table:
         "Locks",
         COLUMNS,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
+        **query.told(),
         children=(below,) if let_in else (),
         empty="nothing is locked; lock a year with: folio lock YEAR",
     )

@@ -14,7 +14,7 @@ from folio.db.transactions.postings import Posting, action_of
 from folio.model.dates import EVER, Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import HELD, Query, namesakes
+from folio.reports.query import Query, begun, namesakes
 
 COLUMNS = (
     Column("id", "Id", "number"),
@@ -62,15 +62,14 @@ def register(
     walked = in_walk_order(book, found, newest_first=last is not None)
     chosen: Iterable[Whole] = walked if last is None else reversed(list(islice(walked, last)))
     rows = _rows(book, chosen)
-    held = list(islice(rows, HELD))
+    held, more = begun(rows)
     return Table(
         "register",
         "Register",
         _columns(held, everything),
         held,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        more=rows if len(held) == HELD else (),
+        **query.told(),
+        more=more,
         namesakes=namesakes(book),
         empty="no transaction is like that; list them all with: folio register"
         if query.filters or kind or text or period != EVER

@@ -3,14 +3,13 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 
 from folio.book import Book
 from folio.engine.grades import Judged, as_one, together
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.table import Amount, Cell, Column, Table, optional_amount
-from folio.reports.query import HELD, Query, judged_cells, namesakes, title_of
+from folio.reports.query import HELD, Query, begun, judged_cells, namesakes, title_of
 from folio.reports.sold.disposed import (
     CASH,
     EFFECTS,
@@ -108,22 +107,18 @@ def gains(
     apart = singly and bool(found.uncovered)
     columns = (_APART, *COLUMNS) if apart else COLUMNS if singly else (*BY[by], *_SUMS)
     rows = found.rows() if singly else iter(_summary(book, query, groups, keys, effects=effects))
-    held = list(islice(rows, HELD))
+    held, more = begun(rows)
     return Table(
         "gains",
         title_of("Realised gains", period, query),
         columns if effects else tuple(c for c in columns if c not in EFFECTS),
         held,
         totals,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=judged.grade,
-        reasons=judged.reasons,
+        **query.told(*judged, money=True),
         group_by="listed" if apart else None,
         headline=_by_term(totals) if singly and len(found.terms) > 1 else {},
         headline_columns=HEADLINE,
-        more=rows if len(held) == HELD else (),
+        more=more,
         namesakes=namesakes(book),
         empty="nothing was disposed of in that period",
     )

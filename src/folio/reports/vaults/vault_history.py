@@ -67,11 +67,9 @@ def vault_history(
         f"{filled.vault.name} by {step}",
         COLUMNS,
         shown,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=inside.currency.symbol,
-        grade=grade_of(final) if final else "unknown",
-        reasons=reasons_of(final) if final else (),
+        **inside.told(
+            grade_of(final) if final else "unknown", reasons_of(final) if final else (), money=True
+        ),
         empty="nothing filled it in that period; try: "
         f"folio vault fill {shell_word(filled.vault.name)} …",
     )

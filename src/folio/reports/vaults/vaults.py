@@ -73,10 +73,7 @@ def vaults(book: Book, query: Query, *, projecting: bool = True) -> Table:
         "Vaults",
         columns,
         rows,
-        as_of=query.as_of,
-        known_at=query.known_at,
-        grade=worst(grades) if grades else None,
-        reasons=tuple(notes),
+        **query.told(worst(grades) if grades else None, notes),
         charts=(_chart(rows),) if query.drawn else (),
         empty="no vaults; make one with: folio vault add NAME --target 10000",
     )

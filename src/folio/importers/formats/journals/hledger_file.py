@@ -115,7 +115,12 @@ def _has_configuration(program: str) -> bool:
 def _run(words: list[str]) -> str:
     ended = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
     if ended.returncode:
-        raise FolioError(f"hledger refuses {words[words.index('-f') + 1]}: {ended.stderr.strip()}")
+        path = words[words.index("-f") + 1]
+        raise FolioError(
+            f"hledger refuses {path}: {ended.stderr.strip()}\nnothing was recorded; mend that, and "
+            "import it again; of a journal of ledger, hledger reads no value expressions, no notes "
+            "of lots and no directives that ledger alone has"
+        )
     return ended.stdout
 
 

@@ -12,13 +12,17 @@ Key = tuple[str, str, str, str]  # commodity, what it cost a unit, day, label
 
 
 def as_kept(paid: Iterable[Unit], legs: list[Leg]) -> list[Leg]:
-    """The legs of money; what only passed through was in no pot, and is made up for."""
+    """The legs of money; what only passed through was in no pot, and is made up for.
+
+    That was in the draft's own account: what another account paid is kept there.
+    """
     if not any(u.passing for u in paid):
         return legs
     sums: dict[AssetRef, Decimal] = {}
-    for leg in legs:
-        sums[leg.asset] = sums.get(leg.asset, ZERO) + leg.quantity
-    passed = [leg._replace(label="") for leg in legs]
+    passed = [leg._replace(label="") if leg.account is None else leg for leg in legs]
+    for leg in passed:
+        if leg.account is None:
+            sums[leg.asset] = sums.get(leg.asset, ZERO) + leg.quantity
     return [*passed, *(Leg("external", asset, -whole) for asset, whole in sums.items())]
 
 

@@ -119,7 +119,8 @@ def _read(
 ) -> tuple[list[_Entry], Period | None]:
     texts = ["\n".join(lines[row.entry.line - 1 : row.last_line]) for row in message.rows]
     rows = list(zip(message.rows, texts, strict=True))
-    opening, closing = (_either(message, tag) for tag in ("60", "62"))
+    fields = message.fields  # of the whole statement, or of one page
+    opening, closing = (fields.get(f"{tag}F") or fields.get(f"{tag}M") for tag in ("60", "62"))
     if opening is None and closing is None:
         records = [Record(row.entry.line, text, reason=_NOT_BOOKED) for row, text in rows]
         return [_Entry(record) for record in records], None
@@ -143,11 +144,6 @@ def _read(
         _number(message),
         whole=not any(entry.record.bad for entry in entries),
     )
-
-
-def _either(message: Message, tag: str) -> Field | None:
-    """The balance of the whole statement, or of one page."""
-    return message.fields.get(f"{tag}F") or message.fields.get(f"{tag}M")
 
 
 def _of_another_currency(

@@ -90,11 +90,12 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
             watch(sum(len(record.text) for record in records))
     whole = assemble(records)
     rows = [(b.line, b.last_line) for one in statements for b in one.blocks if b.tag in ROWS]
+    first = next((one.account for one in statements if one.account), None)
     return Statement(
         profile="ofx",
         institution=institution or "Bank",
-        institution_type=_institution_type(statements),
-        account_type=_account_type(statements),
+        institution_type=first.institution_type or "" if first else "bank",
+        account_type=first.type or "" if first else "checking",
         tracks_cash=True,
         rows=whole.rows,
         drafts=whole.drafts,
@@ -157,14 +158,6 @@ def _institution(found: Sequence[Block | Leaf]) -> str:
             except RowFault:
                 break
     return ""
-
-
-def _institution_type(statements: Sequence[_Account]) -> str:
-    return next((one.account.institution_type or "" for one in statements if one.account), "bank")
-
-
-def _account_type(statements: Sequence[_Account]) -> str:
-    return next((one.account.type or "" for one in statements if one.account), "checking")
 
 
 def _listed(block: Block) -> dict[tuple[str, str], Security]:

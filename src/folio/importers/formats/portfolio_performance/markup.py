@@ -58,8 +58,7 @@ class Document:
             if step == "..":
                 node = node.parent
             elif match:
-                found, place = node.all(match[1]), int(match[2] or 1)
-                node = found[place - 1] if 0 < place <= len(found) else None
+                node = node.numbered(match[1], int(match[2] or 1))
             else:
                 return None
         return node

@@ -117,11 +117,12 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     taken = {n for one in stated for n in range(one.line, one.last_line + 1)}
     listed = list(_prices(prices, how))
     first = next((d.account for d in whole.drafts if d.account), None)
+    kinds = [one.section.removeprefix("type:") for one in stated]
     return Statement(
         profile="qif",
         institution=first.name if first else "Bank",
         institution_type="other",
-        account_type=next(iter(_account_types(stated)), "other"),
+        account_type=_TYPES.get(kinds[0], "other") if kinds else "other",
         tracks_cash=True,
         rows=whole.rows,
         drafts=whole.drafts,
@@ -137,10 +138,6 @@ def _is_list(record: Fields) -> bool:
     """Whether a record states no transaction."""
     kind = record.section.removeprefix("type:")
     return record.section == "account" or kind in _LISTS or not record.section.startswith("type:")
-
-
-def _account_types(records: Sequence[Fields]) -> Iterator[str]:
-    return (_TYPES.get(one.section.removeprefix("type:"), "other") for one in records)
 
 
 def _stated_order(found: Sequence[Fields]) -> str:

@@ -27,38 +27,21 @@ def _value(q: Question) -> Node:
 
 def _cost(q: Question) -> Node:
     if q.sold():
-        return q.disposals().costs(q.ground.query.holdings(q.ground.book))
+        return q.disposals().costs()
     lots = q.lots()
     return lots.cost() if lots else q.each(q.holdings.cost, q.holdings.costs_of)
 
 
 def _gain(q: Question) -> Node:
     if q.sold():
-        return q.disposals().gains(q.ground.query.holdings(q.ground.book))
+        return q.disposals().gains()
     lots = q.lots()
     return lots.gain() if lots else q.each(q.holdings.gain, q.holdings.gains)
 
 
-def _gain_percent(q: Question) -> Node:
-    return q.each(q.holdings.gain_percent, q.holdings.gains_percent)
-
-
-def _proceeds(q: Question) -> Node:
-    return q.disposals().proceeds(q.ground.query.holdings(q.ground.book))
-
-
 def _gain_of(term: str) -> Callable[[Question], Node]:
     """What sales of one term realised."""
-
-    def gain(q: Question) -> Node:
-        return q.disposals(term).gains(q.ground.query.holdings(q.ground.book), f"{term} gain")
-
-    return gain
-
-
-def _uncovered(q: Question) -> Node:
-    holdings = q.ground.query.holdings(q.ground.book)
-    return q.disposals(UNCOVERED).proceeds(holdings, "uncovered proceeds")
+    return lambda q: q.disposals(term).gains(f"{term} gain")
 
 
 def _own_cost(q: Question) -> Node:
@@ -69,11 +52,10 @@ def _own_cost(q: Question) -> Node:
 
 
 def _realised(q: Question) -> Node:
-    holdings = q.ground.query.holdings(q.ground.book)
     disposals = Disposals(q.ground, Period(EARLIEST, q.ground.query.as_of))
-    if len(holdings) == 1 and q.ground.query.filters:
-        return disposals.realised(holdings[0])
-    return disposals.all_realised(holdings)
+    if len(disposals.holdings) == 1 and q.ground.query.filters:
+        return disposals.realised(disposals.holdings[0])
+    return disposals.all_realised()
 
 
 def _weight(q: Question) -> Node:
@@ -90,7 +72,7 @@ def _weight(q: Question) -> Node:
 
 def _balance(q: Question) -> Node:
     if q.sold():
-        return q.disposals().units(q.ground.query.holdings(q.ground.book))
+        return q.disposals().units()
     lots = q.lots()
     if lots:
         return lots.units()
@@ -115,7 +97,7 @@ def _days_held(q: Question) -> Node:
     lots = q.lots() if q.asked.transaction is None else None
     if lots:
         return lots.days_held()
-    return q.disposals().days_held(q.ground.query.holdings(q.ground.book))
+    return q.disposals().days_held()
 
 
 def _holdings(q: Question) -> Node:
@@ -160,18 +142,18 @@ FIGURES: dict[str, Told] = {
     "value": Told(_value, "asset", "lot within"),
     "cost": Told(_cost, "asset", _SOLD),
     "gain": Told(_gain, "asset", _SOLD),
-    "gain-percent": Told(_gain_percent, "asset", ""),
+    "gain-percent": Told(
+        lambda q: q.each(q.holdings.gain_percent, q.holdings.gains_percent), "asset", ""
+    ),
     "realised": Told(_realised, "asset", ""),
-    "proceeds": Told(_proceeds, "asset", _SOLD),
-    "uncovered-proceeds": Told(_uncovered, "asset", _SOLD),
+    "proceeds": Told(lambda q: q.disposals().proceeds(), "asset", _SOLD),
+    "uncovered-proceeds": Told(
+        lambda q: q.disposals(UNCOVERED).proceeds("uncovered proceeds"), "asset", _SOLD
+    ),
     "short-gain": Told(_gain_of(SHORT), "asset", _SOLD),
     "long-gain": Told(_gain_of(LONG), "asset", _SOLD),
     "cash-gain": Told(_gain_of(CASH), "asset", _SOLD),
-    "disposals": Told(
-        lambda q: q.disposals().count(q.ground.query.holdings(q.ground.book)),
-        "asset",
-        _SOLD,
-    ),
+    "disposals": Told(lambda q: q.disposals().count(), "asset", _SOLD),
     "price-effect": Told(lambda q: q.effects(of_currency=False), "asset", _SOLD),
     "currency-effect": Told(lambda q: q.effects(of_currency=True), "asset", _SOLD),
     "weight": Told(_weight, "asset", "within"),

@@ -37,11 +37,7 @@ def as_table(query: Query, told: Explanation, depth: int | None) -> Table:
         f"Explain {told.figure}",
         COLUMNS,
         list(_rows(told.root, 0, depth)),
-        as_of=query.as_of,
-        known_at=query.known_at,
-        currency=query.currency.symbol,
-        grade=told.grade,
-        reasons=told.reasons,
+        **query.told(told.grade, told.reasons, money=True),
     )
 
 

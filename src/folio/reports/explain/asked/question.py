@@ -10,8 +10,7 @@ from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.shell_words import shell_word
-from folio.reports.explain.earned.compared import Compared
-from folio.reports.explain.earned.return_parts import Parts
+from folio.reports.explain.earned.returns import Compared, Returns
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.evidence import Evidence, Gap
 from folio.reports.explain.held.holdings import Holdings
@@ -76,8 +75,8 @@ class Question:
         day = self.ground.query.as_of
         return Days(self.ground, Period(day, day) if said is None else parse_period(said, day))
 
-    def returns(self) -> Parts:
-        return Parts(self.ground, self.period("all"))
+    def returns(self) -> Returns:
+        return Returns(self.ground, self.period("all"))
 
     def compared(self) -> Compared:
         """The returns beside a benchmark.
@@ -96,8 +95,7 @@ class Question:
         if not self.sold():
             opened = self.lots() or OpenLots(self.ground, ALL)
             return opened.effects(of_currency=of_currency)
-        holdings = self.ground.query.holdings(self.ground.book)
-        return self.disposals().effects(holdings, of_currency=of_currency)
+        return self.disposals().effects(of_currency=of_currency)
 
     def lines(self) -> list[Line]:
         """The holdings that are listed.
@@ -139,9 +137,8 @@ class Question:
         if asked.term is not None:
             one_of(asked.term, TERMS, "term")
         named = Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
-        if (asked.transaction, asked.lot) != (None, None) and not any(
-            map(named.of, self.ground.query.holdings(self.ground.book))
-        ):
+        one_named = (asked.transaction, asked.lot) != (None, None)
+        if one_named and not any(map(named.of, named.holdings)):
             sold = "nothing was sold"
             if asked.transaction is not None:
                 sold = f"transaction {asked.transaction} sold nothing"

@@ -17,7 +17,6 @@ from folio.model.rollups import DayRow
 from folio.reports.earned.return_days import LEAST, Tracks
 from folio.reports.earned.return_figures import figures_of
 from folio.reports.earned.returns import RATE_PLACES
-from folio.reports.explain.asked.asking import asked_for
 from folio.reports.explain.earned.mornings import Morning
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.over_time.days import Days
@@ -116,7 +115,7 @@ class Measured:
         if not self._row(day.day).held:
             return defined(what, 0, self.unit, "nothing was held")
         words = ("value",)
-        return asked_for(self.ground, what, self._amount(day.value), self.unit, *words,
+        return self.ground.asked_for(what, self._amount(day.value), self.unit, *words,
                          day=day.day, as_of=day.day)  # fmt: skip
 
     def flow(self, day: Day) -> Node:
@@ -139,7 +138,7 @@ class Measured:
 
     def _asked(self, what: str, units: Decimal, figure: str, day: dt.date) -> Node:
         amount = self._amount(units)
-        return asked_for(self.ground, what, amount, self.unit, figure, str(day), day=day)
+        return self.ground.asked_for(what, amount, self.unit, figure, str(day), day=day)
 
     def _row(self, day: dt.date) -> DayRow:
         return self.track.rows[self.place][(day - self.days[0].day).days]

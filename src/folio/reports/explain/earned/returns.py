@@ -7,10 +7,15 @@ from decimal import Decimal
 from folio.engine.returns.risk import links_of, weekday_moves
 from folio.engine.returns.twr import YEAR, Stretch, stretches
 from folio.engine.returns.xirr import present_value
+from folio.model.accounts import Holding
+from folio.model.assets import Asset
+from folio.model.dates import Period
 from folio.model.explanation import Node, defined, made, missing, together, total
 from folio.model.numbers import ONE, ZERO, round_money
-from folio.reports.explain.asked.asking import asked_for
-from folio.reports.explain.earned.measured import Measured
+from folio.reports.explain.earned.measured import ONE_DAY, Measured
+from folio.reports.explain.earned.mornings import Morning
+from folio.reports.explain.ground import Ground
+from folio.reports.explain.rates import rate, split_factor
 
 
 class Returns(Measured):
@@ -168,8 +173,8 @@ class Returns(Measured):
             return self._none("volatility", "fewer than two days are measured")
         moves = weekday_moves(self.chain)
         parts = tuple(
-            asked_for(
-                self.ground, f"return of {move.until}", move.rate, "ratio", "twr",
+            self.ground.asked_for(
+                f"return of {move.until}", move.rate, "ratio", "twr",
                 str(move.until) if move.since == move.until else f"{move.since}..{move.until}",
                 day=move.until,
             )
@@ -177,3 +182,135 @@ class Returns(Measured):
         )  # fmt: skip
         node = self._rate("volatility", "volatility", parts, self.figures.volatility)
         return node._replace(note=f"standard deviation of {len(moves)} daily returns × √252")
+
+    # -- its two parts: see folio.engine.returns.currency --------------------------------
+
+    def currency(self) -> Node:
+        """What exchange rates made of the return, day by day."""
+        return self._currency(self.places)
+
+    def _currency(self, places: int | None) -> Node:
+        what, found = "return by currency", self.figures.currency
+        if found is None or self.figures.twr.total is None:
+            return self._none(what, self.figures.reasons.get("currency", "nothing is measured"))
+        told = self._rates_of if self.span.start == self.span.end else self._rates_on
+        parts = tuple(
+            told(link.day, moved)
+            for link, moved in zip(self.chain, self.track.rates[self.place][1:], strict=True)
+            if link.factor is not None and link.since is not None and moved not in (None, ONE)
+        )
+        rounded = round_money(found, places)
+        return Node(self._named(what), rounded, "ratio", "linked", parts, rounded_to=places)
+
+    def _rates_on(self, day: dt.date, moved: Decimal | None) -> Node:
+        """What rates did on a day of many."""
+        what = f"by currency on {day}"
+        own = self.ground.asked_for(what, (moved or ONE) - ONE, "ratio", "currency-part",
+                        str(day), day=day)  # fmt: skip
+        return made(what, "ratio", "sum", [defined("the evening before", 1, "ratio"), own])
+
+    def _rates_of(self, day: dt.date, _: Decimal | None) -> Node:
+        """What was held, over what it would have been worth at the rates of the evening."""
+        morning = Morning(self.ground, self.tracks, day)
+        here, still = [], []
+        for currency, holdings in self._by_currency().items():
+            symbol = self.ground.symbol(currency)
+            node = morning.before(f"priced in {symbol}", holdings)
+            if not node.figure:
+                continue
+            here.append(node)
+            still.append(self._at_rates_before(node, currency, day))
+        parts = [
+            total(f"held the evening before {day}, at its prices and rates", self.unit, here),
+            total("the same at the rates of the evening before", self.unit, still),
+        ]
+        return made(f"by currency on {day}", "", "quotient", parts)
+
+    def _at_rates_before(self, node: Node, currency: int, day: dt.date) -> Node:
+        into = self.ground.query.currency.id
+        if currency == into:
+            return node
+        now, last = (rate(self.ground, currency, into, d) for d in (day, day - ONE_DAY))
+        moved = made(f"{self.ground.symbol(currency)} in {self.unit}", "", "quotient", [now, last])
+        return made(node.what, self.unit, "quotient", [node, moved])
+
+    def _by_currency(self) -> dict[int, list[Holding]]:
+        found: dict[int, list[Holding]] = {}
+        for holding in self.tracks.holdings:
+            found.setdefault(self.tracks.currency_of(holding), []).append(holding)
+        return found
+
+    def assets(self) -> Node:
+        """What the assets made of it: (1 + the whole) ÷ (1 + the currency) − 1."""
+        what, found = "return by assets", self.figures.asset
+        if found is None:
+            return self._none(what, self.figures.reasons.get("currency", "nothing is measured"))
+        one = defined("1", 1, "ratio")
+        sides = [
+            made("1 + the return", "ratio", "sum", [one, self._time_weighted(None)]),
+            made("1 + its part by currency", "ratio", "sum", [one, self._currency(None)]),
+        ]
+        factor = made("1 + its part by assets", "ratio", "quotient", sides)
+        return self._rate(what, "difference", (factor, one), found)
+
+
+class Compared(Returns):
+    """The returns beside the price of an asset: see :mod:`folio.reports.earned.return_figures`."""
+
+    def __init__(self, ground: Ground, period: Period, asset: Asset) -> None:
+        super().__init__(ground, period, asset)
+        self.asset = asset
+
+    def benchmark_twr(self) -> Node:
+        """What the price did over the days that are measured."""
+        return self._benchmark_twr(self.places)
+
+    def _benchmark_twr(self, places: int | None) -> Node:
+        what, found = f"return of the price of {self.asset.key}", self.figures.benchmark
+        mine = self.figures.twr
+        if found.total is None or mine.since is None or mine.until is None:
+            why = found.reasons.get("benchmark", "nothing is measured")
+            return missing(self._named(what), "ratio", why)
+        moved = made("price at the end over price at the start", "", "quotient",
+                     [self._price(mine.until), self._price(mine.since)])  # fmt: skip
+        rounded = round_money(found.total, places)
+        parts = (moved,)
+        return Node(self._named(what), rounded, "ratio", "linked", parts, rounded_to=places)
+
+    def difference(self) -> Node:
+        """How far ahead of it."""
+        what, found = "ahead of the benchmark", self.figures.benchmark.difference(self.figures.twr)
+        parts = (self._time_weighted(None), self._benchmark_twr(None))
+        if found is None:
+            return missing(self._named(what), "ratio", "one of the two is not known", parts)
+        return self._rate(what, "difference", parts, found)
+
+    def benchmark_value(self) -> Node:
+        """What would be there, had the same money gone into it."""
+        what, found = self._named(f"the same flows into {self.asset.key}"), self.figures.benchmark
+        if found.value is None or self.figures.twr.since is None:
+            why = found.reasons.get("benchmark", "a value, a flow or a price is not known")
+            return missing(what, self.unit, why)
+        since = self.figures.twr.since
+        put = [(since, self.value(self.days[0]))]
+        put += [(day.day, self.flow(day)) for day in self.days[1:] if day.flow]
+        units = total("units", self.asset.key, [self._bought(*one) for one in put])
+        parts = [units, self._price(self.span.end)]
+        return made(what, self.unit, "product", parts, rounded_to=self.ground.teller.places)
+
+    def _bought(self, day: dt.date, amount: Node) -> Node:
+        """The units that an amount would have bought on a day."""
+        unit = self.asset.key
+        if not amount.figure:
+            return made(f"for {amount.what}", unit, "product", [amount._replace(unit=unit)])
+        return made(f"for {amount.what}", unit, "quotient", [amount, self._price(day)])
+
+    def _price(self, day: dt.date) -> Node:
+        """The price on ``day`` of one unit of the last day."""
+        node = rate(self.ground, self.asset.id, self.ground.query.currency.id, day)
+        factor = self.ground.book.split_factor(self.asset.id, day, self.span.end)
+        if factor == ONE:
+            return node
+        splits = split_factor(self.ground, self.asset.id, day, self.span.end, factor)
+        return made(f"{node.what}, in units of {self.span.end}", node.unit, "quotient",
+                    [node, splits])  # fmt: skip

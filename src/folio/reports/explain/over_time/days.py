@@ -104,7 +104,7 @@ class Days:
     def realised(self) -> Node:
         """Σ proceeds − cost up to the end; what is unknown adds nothing."""
         everything = Period(EARLIEST, self.period.end)
-        node = Disposals(self.ground, everything).gains(self.included)
+        node = Disposals(self.ground, everything, self.included).gains()
         if node.figure is None:
             node = total_of_known(node.what, node.unit, node.children)
         return self._told(node._replace(what=self._on("realised gain")), "realised")

@@ -12,7 +12,6 @@ from folio.model.explanation import Node, Source, defined, leaf, made, together,
 from folio.model.numbers import ZERO
 from folio.model.yields import PAYMENTS_A_YEAR, Rule, Terms
 from folio.reports.explain.amounts import converted
-from folio.reports.explain.asked.asking import asked_for
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.balances import balance
 from folio.reports.paid.yields import within
@@ -198,7 +197,7 @@ class _Told:
             return self._inline(on, what)
         options = on.again(on.query._replace(filters=filters._replace(asset=())))
         words = ("balance", self.unit)
-        return asked_for(options, what, units, self.unit, *words, day=day, as_of=day)
+        return options.asked_for(what, units, self.unit, *words, day=day, as_of=day)
 
     def _inline(self, on: Ground, what: str) -> Node:
         """The balance of a pot that shares its account and asset with others, told at once."""

@@ -85,11 +85,11 @@ class Assumed(Ground):
 
     def units(self) -> Node:
         """The units of the sale, slice by slice."""
-        return self._disposals().units([self.holding])
+        return self._disposals().units()
 
     def _disposals(self) -> Disposals:
         day = self.query.as_of
-        return Disposals(self, Period(day, day), transaction=NOWHERE)
+        return Disposals(self, Period(day, day), [self.holding], transaction=NOWHERE)
 
 
 _COLUMNS: dict[str, tuple[str, str | None]] = {

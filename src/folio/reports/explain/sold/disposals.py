@@ -38,15 +38,19 @@ _Amount = Callable[[Slice], Decimal | None]
 class Disposals:
     """The slices of some holdings that realised something in a period, both bounds inclusive.
 
+    The holdings are the query's, where no others are named.
+
     ``transaction`` leaves those of one sale alone, ``lot`` those of the lot that a
     transaction opened, or of ``NONE`` with a number.
     """
 
     def __init__(
-        self, ground: Ground, period: Period, *,
+        self, ground: Ground, period: Period, holdings: Iterable[Holding] | None = None, *,
         transaction: int | None = None, lot: int | str | None = None,
     ) -> None:  # fmt: skip
         self.ground = ground
+        asked = ground.query.holdings(ground.book) if holdings is None else holdings
+        self.holdings = list(asked)
         self.start = period.start.isoformat()
         self.end = min(period.end, ground.query.as_of).isoformat()
         self.transaction = transaction
@@ -77,24 +81,20 @@ class Disposals:
 
     # -- sums ----------------------------------------------------------------------------
 
-    def gains(self, holdings: Iterable[Holding], what: str = "realised gain") -> Node:
-        """Σ proceeds − cost over the slices of all these holdings; unknown ones add nothing."""
-        return self._sum(holdings, what, self.gain, self.ground.teller.gain)
+    def gains(self, what: str = "realised gain") -> Node:
+        """Σ proceeds − cost over all the slices; unknown ones add nothing."""
+        return self._sum(what, self.gain, self.ground.teller.gain)
 
-    def proceeds(self, holdings: Iterable[Holding], what: str = "proceeds") -> Node:
-        """What all these slices fetched."""
-        return self._sum(
-            holdings,
-            what,
-            self.fetched,
-            lambda part: self._disposal(part).proceeds,
-        )
+    def proceeds(self, what: str = "proceeds") -> Node:
+        """What all the slices fetched."""
+        return self._sum(what, self.fetched, lambda part: self._disposal(part).proceeds)
 
-    def costs(self, holdings: Iterable[Holding], what: str = "cost of what was sold") -> Node:
-        """What all these slices cost."""
-        return self._sum(holdings, what, self.paid, lambda part: self._disposal(part).cost)
+    def costs(self) -> Node:
+        """What all the slices cost."""
+        what = "cost of what was sold"
+        return self._sum(what, self.paid, lambda part: self._disposal(part).cost)
 
-    def effects(self, holdings: Iterable[Holding], *, of_currency: bool) -> Node:
+    def effects(self, *, of_currency: bool) -> Node:
         """What the price made of the gain, or what the currency made of it."""
         what = "currency effect" if of_currency else "price effect"
         figure = self._currency_effect if of_currency else self._price_effect
@@ -104,7 +104,7 @@ class Disposals:
             teller = self.ground.teller
             return teller.effects(part, teller.leaves(part), is_money=is_money)[of_currency]
 
-        return self._sum(holdings, what, figure, amount)
+        return self._sum(what, figure, amount)
 
     def _price_effect(self, one: Gone) -> Node:
         """The proceeds less the cost, both at the rate of the day disposed."""
@@ -135,10 +135,8 @@ class Disposals:
         pair, day = (part.cost_currency, ground.query.currency.id), ground.day(part.disposed_on)
         return converted(ground, what, amount, pair, day, ground.teller.places)
 
-    def _sum(
-        self, holdings: Iterable[Holding], what: str, figure: _Figure, amount: _Amount
-    ) -> Node:
-        listed = self._listed(holdings)
+    def _sum(self, what: str, figure: _Figure, amount: _Amount) -> Node:
+        listed = self._listed()
         parts = []
         for holding, slices in listed:
             name = f"{what} of {self.ground.name(holding)}"
@@ -148,9 +146,9 @@ class Disposals:
             parts.append(self._now_or_later(listed, name, said, tell))
         return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
 
-    def _listed(self, holdings: Iterable[Holding]) -> list[tuple[Holding, list[Slice]]]:
+    def _listed(self) -> list[tuple[Holding, list[Slice]]]:
         """The slices that the report of gains lists, by holding; no lot is traced for it."""
-        ground, wanted = self.ground, list(holdings)
+        ground, wanted = self.ground, self.holdings
         start, end = ground.day(self.start), ground.day(self.end)
         found: dict[int, list[Slice]] = {holding.id: [] for holding in wanted}
         if start <= end:
@@ -213,9 +211,9 @@ class Disposals:
             return missing(name, self.ground.unit, f"{lacking.what}: {lacking.note}", node.children)
         return node
 
-    def all_realised(self, holdings: Iterable[Holding]) -> Node:
+    def all_realised(self) -> Node:
         """The sum over the holdings in the totals of what each realised up to the day."""
-        listed = self._listed(holdings)
+        listed = self._listed()
         parts = []
         for holding, slices in listed:
             name = f"realised gain of {self.ground.name(holding)}"
@@ -229,10 +227,10 @@ class Disposals:
             parts.append(node)
         return total_of_known("realised gain", self.ground.unit, parts)
 
-    def units(self, holdings: Iterable[Holding]) -> Node:
+    def units(self) -> Node:
         """The units of one asset that went, slice by slice."""
         parts = []
-        for holding in holdings:
+        for holding in self.holdings:
             unit, slices = self.ground.symbol(holding.asset_id), self.of(holding)
             if self.transaction is None and self._is_idle(holding, [one.part for one in slices]):
                 continue
@@ -241,9 +239,9 @@ class Disposals:
                 parts.append(leaf(self._name(one), one.part.quantity, unit, source))
         return total("units that went", parts[0].unit if parts else "", parts)
 
-    def count(self, holdings: Iterable[Holding]) -> Node:
+    def count(self) -> Node:
         """How many slices were disposed of; of cash all that was spent."""
-        listed = self._listed(holdings)
+        listed = self._listed()
         parts = []
         for holding, slices in listed:
             name, tell = f"disposals of {self.ground.name(holding)}", partial(self._count, holding)
@@ -255,9 +253,9 @@ class Disposals:
     def _count(self, holding: Holding) -> Node:
         return made("disposals", "", "count", [self.slice_proceeds(g) for g in self.of(holding)])
 
-    def days_held(self, holdings: Iterable[Holding]) -> Node:
+    def days_held(self) -> Node:
         """How long the units of one sale were held, slice by slice."""
-        parts = [self._days(one) for holding in holdings for one in self.of(holding)]
+        parts = [self._days(one) for holding in self.holdings for one in self.of(holding)]
         return parts[0] if len(parts) == 1 else together("days held", parts)
 
     def _days(self, one: Gone) -> Node:

@@ -1,6 +1,8 @@
-"""What speaks against the closing of an account: what it holds then, and what happens later.
+"""What is worth saying of a change to an account, which is made all the same.
 
-Neither is refused, for a book may learn later what left the account.
+What it holds as it is closed, and what happens later: a book may learn later what left it.  And
+what was paid from outside where its cash is tracked from a day on that is past: postings are
+facts, and stay so until they are recorded again.
 """
 
 import datetime as dt
@@ -8,6 +10,7 @@ import sqlite3
 
 from folio.book import Book
 from folio.book.snapshot import snapshot
+from folio.db.transactions.ledger import paid_from_outside
 from folio.model.accounts import Account
 from folio.model.numbers import to_text
 from folio.model.shell_words import shell_word
@@ -32,3 +35,17 @@ def against_closing(db: sqlite3.Connection, account: Account, day: dt.date) -> l
         register = f"folio register --account {shell_word(account.key)} --period {later[0]}.."
         told.append(f"{account.key} has transactions after {day}, from {later[0]} on: {register}")
     return told
+
+
+def without_cash(db: sqlite3.Connection, account: Account, since: dt.date | None) -> list[str]:
+    """A sentence on the transactions from ``since`` on (None: ever) that left the cash out."""
+    found = paid_from_outside(db, account.id, since)
+    if found is None:
+        return []
+    count, first = found
+    many = f"{count} transactions" if count > 1 else "1 transaction"
+    return [
+        f"{many} in {account.key} from {first} on left the cash outside, and no setting changes "
+        "what is recorded: undo and record again, or folio import undo IMPORT and import the file "
+        f"again; see: folio register --account {shell_word(account.key)} --period {first}.."
+    ]

@@ -1,0 +1,137 @@
+"""What stands in a statement above and below its bookings, and where a file was cut off."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from folio.importers import find_profiles, load_profiles, read_statement
+from folio.importers.recognition.csv_file import open_stream
+from folio.model.numbers import to_text
+from folio.model.statements import BAD, BOOKED, SKIPPED, Statement
+
+PROFILES = load_profiles(None)
+ZONE = ZoneInfo("Europe/Berlin")
+TRADING212 = (
+    "Action,Time,ISIN,Ticker,Name,No. of shares,Total,Currency (Total),ID",
+    "Deposit,2024-03-01 10:00:00,,,,,1250.00,EUR,1",
+    "Withdrawal,2024-03-08 10:00:00,,,,,-50.00,EUR,2",
+)
+N26 = (
+    '"Date","Payee","Account number","Transaction type","Payment reference","Amount (EUR)"',
+    '"2024-03-01","Work","DE1","Income","Pay","1250.00"',
+    '"2024-03-08","Balance Gym","DE2","Direct Debit","March","-50.00"',
+)
+DKB = (
+    '"Girokonto";"DE02120300000000202051"',
+    '"Buchungsdatum";"Wertstellung";"Status";"Zahlungspflichtige*r";"Zahlungsempfänger*in";'
+    '"Verwendungszweck";"Umsatztyp";"IBAN";"Betrag (€)"',
+    '"01.03.24";"01.03.24";"Gebucht";"A";"B";"C";"Eingang";"";"1.250,00"',
+    '"08.03.24";"08.03.24";"Gebucht";"A";"B";"D";"Ausgang";"";"-50,00"',
+)
+
+
+def path_of(tmp_path: Path, *lines: str, end: str = "\n") -> Path:
+    path = tmp_path / "statement.csv"
+    path.write_text("\n".join(lines) + end, encoding="utf-8")
+    return path
+
+
+def read(path: Path) -> Statement:
+    (profile,) = find_profiles(path, PROFILES)
+    return read_statement(path, profile, ZONE)
+
+
+def of_status(statement: Statement, status: str) -> list[int]:
+    return [row.line for row in statement.rows if row.status == status]
+
+
+def amounts(statement: Statement) -> list[str]:
+    return [to_text(leg.quantity) for draft in statement.drafts for leg in draft.legs]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Total,,,,,,1200.00,EUR,",
+        "Total,1200.00",
+        ",,,,Grand total (EUR),,1 200.00,,",
+        "Totals:",
+        "",
+        "Closing balance as of 31.03.2024,,,,,,$1200.00",
+        "These figures were made without any warranty, and no guarantee is given.",
+    ],
+)
+def test_a_line_below_the_bookings_is_said_and_no_booking(beside: str, tmp_path: Path) -> None:
+    statement = read(path_of(tmp_path, *TRADING212, beside))
+    assert amounts(statement) == ["1250", "-50"]
+    assert (of_status(statement, SKIPPED), of_status(statement, BAD)) == ([4] * bool(beside), [])
+    assert [note.split(" (")[0] for note in statement.notes] == ["line 4 is left out"] * bool(
+        beside
+    )
+
+
+@pytest.mark.parametrize("beside", ["Endsaldo;;;;;;;;1.200,00", "Summe:;1.200,00 €", "Gesamt;"])
+def test_a_total_in_another_language(beside: str, tmp_path: Path) -> None:
+    statement = read(path_of(tmp_path, *DKB, beside))
+    assert amounts(statement) == ["1250", "-50"]
+    assert (of_status(statement, SKIPPED), of_status(statement, BAD)) == ([5], [])
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        ',"Balance Gym",,"Direct Debit",,-50.00',  # a booking without its date
+        ',"Total Energies",,,,-50.00',
+        ',"Balance Gym",,,,-50.00',
+        "garbage",
+        "Total,2024-03-09,,,,-50.00",
+        '"2024-03-09,Balance Gym,DE2,Direct Debit,March,-50.00"',  # a row in quotes
+        "99,99,99,99,99,99",
+    ],
+)
+def test_a_row_that_may_be_a_booking_is_bad(garbage: str, tmp_path: Path) -> None:
+    statement = read(path_of(tmp_path, *N26, garbage))
+    assert amounts(statement) == ["1250", "-50"]
+    assert of_status(statement, BAD) == [4]
+
+
+def test_a_balance_above_the_bookings_is_no_end(tmp_path: Path) -> None:
+    header, *rows = N26
+    statement = read(path_of(tmp_path, header, "Opening balance,,,,,0.00", *rows))
+    assert amounts(statement) == ["1250", "-50"]
+    assert (of_status(statement, SKIPPED), of_status(statement, BAD)) == ([2], [])
+
+
+@pytest.mark.parametrize("between", ["Total,,,,,1200.00", "Bookings of the second account 4711"])
+def test_bookings_below_a_total_may_be_those_of_another_account(
+    between: str, tmp_path: Path
+) -> None:
+    path = path_of(tmp_path, *N26, between, '"2024-03-09","Shop","DE3","Card","x","-7.00"')
+    statement = read(path)
+    assert amounts(statement) == ["1250", "-50"]
+    (bad,) = [row for row in statement.rows if row.status == BAD]
+    assert (bad.line, "line 4" in bad.reason) == (5, True)
+
+
+def test_a_stream_knows_its_end_too(tmp_path: Path) -> None:
+    path = path_of(
+        tmp_path,
+        "date,account,institution,kind,asset,quantity,price,currency,fee,external_id",
+        "2025-01-01,Cash,Bank,deposit,EUR,5000,1,EUR,0,a1",
+        "Total,,,,,5000",
+        "2025-01-02,Cash,Bank,deposit,EUR,70,1,EUR,0,a2",
+    )
+    (profile,) = find_profiles(path, PROFILES)
+    stream = open_stream(path, profile, ZONE)
+    assert stream is not None
+    rows = [row for piece in stream.pieces(1) for row in piece.rows]
+    assert [(row.line, row.status) for row in rows[1:]] == [(2, BOOKED), (3, SKIPPED), (4, BAD)]
+
+
+def test_a_last_amount_without_a_line_end_may_not_be_whole(tmp_path: Path) -> None:
+    whole, cut = path_of(tmp_path, *N26[:2]), '"2024-03-08","Gym","DE2","Direct Debit","March",-5'
+    assert read(whole).notes == ()
+    assert read(path_of(tmp_path, *N26[:2], cut, end="")).notes == (
+        "line 3 has no line end: if the file was cut off there, -5 is not whole",
+    )
