@@ -104,6 +104,13 @@ def test_the_files_of_a_zip(folder: Path) -> None:
         refused([zipped(folder / "g.zip", "up.xml", "../up.xml")])
 
 
+def test_a_zip_of_too_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laying_out, "MOST", 2)
+    path = zipped(folder / "h.zip", "a.csv", "b.csv", "c.csv")
+    with pytest.raises(UsageError, match=r"h\.zip has more than 2 files or .* bytes in it; unpack"):
+        refused([path])
+
+
 def test_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement, or a zip of them; messages name it so."""
     piped(monkeypatch, b"date,amount")

@@ -13,7 +13,7 @@ from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UnknownStatement
 from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
-from folio.model.statements import SKIPPED, Statement
+from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Draft
 from folio.operations.arranging.lock import lock_book
 from folio.operations.importing.settle_rows import retry_import
@@ -431,6 +431,27 @@ def test_a_notification_is_no_statement(tmp_path: Path) -> None:
     path = written(tmp_path / "in", account("", tag="Ntfctn"), message="BkToCstmrDbtCdtNtfctn")
     with pytest.raises(UnknownStatement, match=r"is a notification \(camt.054\) of entries that"):
         load(new_book(tmp_path), path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('<Amt Ccy="EUR">5</Amt>', "", "it has no amount"),
+        ('<Amt Ccy="EUR">5</Amt>', '<Amt Ccy="EUR"></Amt>', "it has no amount"),
+        ("<BookgDt><Dt>2024-03-05</Dt></BookgDt><ValDt><Dt>2024-03-09</Dt></ValDt>", "",
+         "it has no date"),
+        ("2024-03-05", "yesterday", "'yesterday' is no date"),
+        ("2024-03-05", "2024-13-05", "'2024-13-05' is no date"),
+    ],
+)  # fmt: skip
+def test_an_entry_that_cannot_be_read_harms_no_other(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    bad = entry("5", "A1")
+    assert old in bad
+    statement = read(one(tmp_path, bad.replace(old, new), entry("6", "A2")))
+    assert [row.reason for row in statement.rows if row.status == BAD] == [told]
+    assert said(statement) == ["2024-03-05 deposit: cash 6 EUR"]
 
 
 @pytest.mark.parametrize(

@@ -495,7 +495,11 @@ SHARE = "<SECID><UNIQUEID>F1<UNIQUEIDTYPE>OTHER</SECID>"
             "<OLDUNITS>6",
             "it has neither NUMERATOR and DENOMINATOR nor OLDUNITS and NEWUNITS",
         ),
+        ("SPLIT", "<OLDUNITS>6<NEWUNITS>-9", "-9:6 is no ratio of a split"),
         ("RETOFCAP", "<TOTAL>-4", "return_of_capital: cash USD 4"),
+        ("RETOFCAP", "", "it has no TOTAL"),
+        ("BUYSTOCK", "<UNITPRICE>30<TOTAL>-30", "it has no UNITS"),
+        ("TRANSFER", "<TFERACTION>IN", "it has no UNITS"),
     ],
 )
 def test_what_brokers_sign_and_leave_out(

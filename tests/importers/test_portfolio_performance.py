@@ -349,6 +349,26 @@ def test_files_that_are_no_plain_xml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PPPBV1\x08\x42", "is a binary file; .*Save as, XML"),
+        (b"PK\x03\x04 and no more", "is an archive that cannot be read; .*Save as, XML"),
+        (b"<client>\xff</client>", "is not text in UTF-8; .*Save as, XML"),
+        (b"<other></other>", "is no file of Portfolio Performance"),
+    ],
+)
+def test_files_of_other_programs_say_how_they_are_saved(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    from folio.importers.recognition.signatures import FORMATS
+
+    path = tmp_path / "some.xml"
+    path.write_bytes(content)
+    with pytest.raises(FolioError, match=said):
+        FORMATS["portfolio-performance"].read(path, ZONE)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("<version>66</version>", "<version>25</version>", "before it had currencies"),
@@ -388,6 +408,8 @@ def test_files_that_cannot_be_read(tmp_path: Path, old: str, new: str, said: str
             "../accountTo/transactions/account-transaction[7]",
             "not in the file",
         ),
+        ('class="buysell"', 'class="swap"', "a cross entry 'swap' is not known"),
+        ("<date>2024-04-04T00:00</date>", "<date>2024-04-04T00:00Z</date>", "has a zone"),
     ],
 )
 def test_a_transaction_that_cannot_be_read_harms_no_other(

@@ -190,11 +190,33 @@ def test_what_stays_open_is_refused(tmp_path: Path) -> None:
     assert said(statement) == ["2024-02-01 deposit ¤ 1"]
     with pytest.raises(UsageError, match="'1,234' could be thousands or a fraction"):
         read(bank(tmp_path, "D31/12/2024\nT1,234"))
+    with pytest.raises(UsageError, match="lines T have decimal points and decimal commas; correct"):
+        read(bank(tmp_path, "D31/12/2024\nT1.50", "D31/12/2024\nT1,50"))
     with pytest.raises(UsageError, match="fit no single order"):
         read(bank(tmp_path, "D31/12/2024\nT1", "D12/31/2024\nT1"))
     assert said(read(bank(tmp_path, "D31/12/2024\nT1,234", "D31/12/2024\nT-5,5")))[0] == (
         "2024-12-31 deposit ¤ 1.234"
     )
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ("NBuy\nYACME\nQ5", "it has no amount"),
+        ("NBuy\nYACME\nI5\nT25", "it has no quantity"),
+        ("NBuy\nI5\nQ5\nT25", "it names no security"),
+        ("NXIn", "it has no amount"),
+        ("NStkSplit\nYACME\nQ0.0000001", "0.0000001 in tenths is no ratio of a split"),
+        ("NBuy\nYACME\nQfive\nT25", "Q: 'five' is no number"),
+    ],
+)
+def test_a_record_that_cannot_be_read_harms_no_other(
+    tmp_path: Path, record: str, told: str
+) -> None:
+    path = bank(tmp_path, f"D31/12/2024\n{record}", "D31/12/2024\nNXIn\nT7", head="!Type:Invst")
+    statement = read(path)
+    assert [row.reason for row in statement.rows if row.status == BAD] == [told]
+    assert said(statement) == ["2024-12-31 transfer_in ¤ 7"]
 
 
 def test_rows_that_repeat_and_exports_that_overlap(tmp_path: Path) -> None:

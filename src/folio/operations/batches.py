@@ -10,12 +10,16 @@ from folio.model.named import NamedTuple
 Fault = tuple[int, str]  # a line, and what is wrong with it
 
 
-def listed(faults: Sequence[Fault], rows: int, what: str = "rows") -> str:
-    """The message that refuses a batch: every fault once, with its first line."""
+def listed(faults: Sequence[Fault], rows: int, what: str = "rows", *, by_line: bool = True) -> str:
+    """The message that refuses a batch: every fault once, with its first line.
+
+    Without ``by_line`` the numbers are no lines of a file: faults say themselves what they are of.
+    """
     lines: dict[str, list[int]] = {}
     for line, text in faults:
         lines.setdefault(text, []).append(line)
-    shown = [f"\n  line {at[0]}{_others(at)}: {text}" for text, at in lines.items()]
+    where = {text: f"line {at[0]}{_others(at)}: " if by_line else "" for text, at in lines.items()}
+    shown = [f"\n  {place}{text}" for text, place in where.items()]
     more = f"\n  … and {len(shown) - 50} more" if len(shown) > 50 else ""
     return (
         f"{len({line for line, _ in faults})} of {rows} {what} cannot be recorded, so none was:"

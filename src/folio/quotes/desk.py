@@ -106,7 +106,10 @@ class Desk:
         }
         for word in words:
             if "{isin}" in word and not said.get("isin"):
-                raise NoAnswer(f"the command {name} asks for an ISIN, and nobody stated it")
+                raise NoAnswer(
+                    f"the command {name} asks for an ISIN, and nobody stated it; state it with: "
+                    "folio asset set SYMBOL --isin ISIN"
+                )
         start = request.start.isoformat()
         who = f"the command {name}"
         program = programs.resolve(words[0], who)

@@ -100,3 +100,25 @@ def test_the_price_of_a_trade_is_no_statement_of_the_rate(keeper: Bookkeeper) ->
     keeper.price("EUR", "2025-06-30", "1.1", "USD")
     keeper.add("swap", "2025-06-30", "Bank", "EUR", quantity=20, to_asset="USD", to_quantity=10)
     assert not list(contradictions(keeper.book(), day("2025-06-30")))
+
+
+def test_rates_of_the_ecb_say_which_contradict_and_which_are_none(
+    book: Output, tmp_path: Path
+) -> None:
+    """1 EUR at 1.5 USD beside 1 USD at 0.9 EUR; two cells of three are no rates."""
+    file = tmp_path / "eurofxref.csv"
+    file.write_text("Date,USD\n2025-06-30,1.5\n")
+    assert run(["price", "import", str(file), "--ecb"]) == 0
+    assert "on 2025-06-30 1 EUR is 1.5 USD, and 1 USD is 0.9 EUR" in book.readouterr().err
+    file.write_text("Date,USD\n2025-06-30,many\n2025-06-27,1.1\nyesterday,1.2\n")
+    assert run(["price", "import", str(file), "--ecb"]) == 1
+    assert book.readouterr().err == (
+        "folio: 2 of 3 rates cannot be recorded, so none was:\n"
+        "  USD on 2025-06-30: 'many' is no price\n"
+        "  USD on yesterday: 'yesterday' is no date\n"
+    )
+    file.write_text("Date,USD\n2025-06-30,1.6\n")
+    assert run(["price", "import", str(file), "--ecb"]) == 1
+    said = book.readouterr().err
+    assert said.startswith("folio: 1 of 1 rates cannot be recorded, so none was:\n  EUR on ")
+    assert "correct it with --supersede" in said

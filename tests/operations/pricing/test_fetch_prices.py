@@ -261,6 +261,15 @@ def test_programs_that_are_not_there(bench: Bench, monkeypatch: pytest.MonkeyPat
     )
 
 
+def test_a_program_that_asks_for_an_isin_says_how_to_state_it(bench: Bench) -> None:
+    bench.commands["one"] = ["/no/such/program", "{isin}"]
+    bench.source("ACME", source="command:one")
+    assert bench.fetch()["ACME"].faults == (
+        "the command one asks for an ISIN, and nobody stated it; state it with: folio asset set "
+        "SYMBOL --isin ISIN",
+    )
+
+
 def test_arguments_are_a_list(bench: Bench) -> None:
     bench.keeper.write(lambda w: None)
     path = bench.program("one", f"print({CLOSES!r})")

@@ -179,7 +179,10 @@ def _read_again(
 ) -> Statement:
     how = profiles.get(imported.profile) or FORMATS.get(imported.profile)
     if how is None:
-        raise FolioError(f"the profile {imported.profile!r} of import {imported.id} is gone")
+        raise FolioError(
+            f"the profile {imported.profile!r} of import {imported.id} is gone; bring its file "
+            "back, or make one of that name; see: folio profile list"
+        )
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     with tempfile.TemporaryDirectory() as folder:
         path = _restore(db, imported, Path(folder))

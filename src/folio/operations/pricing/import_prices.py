@@ -99,18 +99,22 @@ class Reading:
         self._assets: dict[str, Asset] = {}
         self._quotes: dict[tuple[int, str | None], tuple[Asset, int]] = {}
 
-    def record(self, rows: Iterator[tuple[int, dict[str, str]]], what: str) -> PriceCounts:
+    def record(
+        self, rows: Iterator[tuple[int, dict[str, str]]], what: str, *, by_line: bool = True
+    ) -> PriceCounts:
         """Record all the rows.
 
         Raises:
-            BadRows: listing every fault; ``what`` the rows are, in the plural.
+            BadRows: listing every fault; ``what`` the rows are, in the plural, and by their lines
+                when the numbers are those of a file.
         """
         read = 0
         while several := list(islice(rows, LOOKED_UP)):
             read += len(several)
             self.take_rows(several)
         if self.faults:
-            raise BadRows(listed(sorted(self.faults, key=itemgetter(0)), read, what))
+            faults = sorted(self.faults, key=itemgetter(0))
+            raise BadRows(listed(faults, read, what, by_line=by_line))
         for new in self.fresh.values():
             self.write.price(new)
         counts = read, len(self.fresh), self.already, self.corrected
@@ -340,7 +344,8 @@ def import_rates(
     except NoAnswer as error:
         raise UsageError(f"{error}; see https://www.ecb.europa.eu for eurofxref") from None
     if answer.faults:
-        raise BadRows(listed(list(enumerate(answer.faults, 1)), len(answer.rows), "rates"))
+        rates = len(answer.rows) + len(answer.faults)
+        raise BadRows(listed(list(enumerate(answer.faults)), rates, "rates", by_line=False))
     with recording(db, who, dry_run=dry_run) as write:
         reading = Reading(write, today, choices)
         known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
@@ -348,7 +353,7 @@ def import_rates(
         every = (*answer.rows, *_fixed_rates(known, today))
         rows = (row for row in every if row.quote in wanted and row.day >= since)
         stated = (words_of(row, row.asset, row.quote, ECB) for row in rows)
-        return reading.record(enumerate(stated, 1), "rates")
+        return reading.record(enumerate(stated), "rates", by_line=False)
 
 
 def _fixed_rates(known: Collection[str], today: dt.date) -> list[Row]:

@@ -81,10 +81,11 @@ _BESIDE = {"on", "at", "note"}  # what is said of all of a transaction's parts
 
 
 def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
+    """It says what its original is now, or how that comes back."""
     original = get_transaction(db, reversal.reverses or 0)
-    if original is not None:
-        refuse_undone(db, original)  # it says what that is now, or how it comes back
-    raise FolioError(f"transaction {reversal.id} undoes another one; see: folio register --all")
+    assert original is not None, "the book has what is reversed"
+    refuse_undone(db, original)
+    raise AssertionError("what a reversal undid is undone")
 
 
 def _keep_covered(write: Recording, postings: Sequence[Posting]) -> None:

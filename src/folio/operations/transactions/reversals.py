@@ -149,8 +149,7 @@ def _check(write: Recording, some: Iterable[tuple[Recorded, Sequence[Posting]]])
 def record_again(write: Recording, reversal: Recorded) -> int:
     """Record again what a reversal took away, as its next revision; returns its id."""
     original = get_transaction(write.db, reversal.reverses or 0)
-    if original is None:
-        raise FolioError(f"transaction {reversal.reverses} is not in the book; run: folio verify")
+    assert original is not None, "the book has what is reversed"
     return next_revision(write, original)
 
 

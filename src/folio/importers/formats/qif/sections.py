@@ -143,7 +143,10 @@ def decide_numbers(records: Iterable[Fields], path: object) -> dict[str, Style]:
     proven: set[str] = set().union(*found.values())
     both = next((letter for letter, styles in found.items() if len(styles) > 1), None)
     if both is not None:
-        raise UsageError(f"{path}: the numbers of {both} have decimal points and commas; mend it")
+        raise UsageError(
+            f"{path}: the numbers of its lines {both} have decimal points and decimal commas; "
+            "correct the file"
+        )
     if unclear and len(proven) != 1:
         raise UsageError(
             f"{path}: {unclear!r} could be thousands or a fraction, and nothing in the file says "
