@@ -16,9 +16,11 @@ from bookkeeper import Bookkeeper
 from exporters.peers import HLEDGER, journal_of
 from folio.book import Book
 from folio.db.derived.positions import Position, read_lots, read_positions
+from folio.db.derived.rollup import read_days
 from folio.exporters import beancount, hledger
 from folio.model.accounts import Holding
 from folio.model.dates import EVER
+from folio.model.rollups import ACCOUNT
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices
@@ -601,6 +603,30 @@ def test_what_a_swap_gave_without_having_it_is_told_from_its_fee(
     other = back(keeper, tmp_path, program)
     assert told(other) == told(keeper) == [("2025-01-02", "swap", "fee", "-0.01")]
     assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_several_accounts_had_a_part_in_comes_back(tmp_path: Path, program: str) -> None:
+    """The bank pays 10 for 1 ACME of the depot, gets its dividend of 2 less 0.5, and pays 0.25 for
+    it: 10 came in, 1.50 went out, 0.25 came in and was spent."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Bank", institution="First")
+    keeper.account("Depot", institution="Second")
+    keeper.asset("ACME")
+    keeper.add("deposit", "2025-01-02", "Bank", "EUR", quantity=500)
+    bought = ("asset", "Depot", "ACME", 1), ("cash", "Bank", "EUR", -10)
+    keeper.spread("buy", "2025-01-03", "Depot", *bought)
+    paid = ("cash", "Bank", "EUR", 2), ("tax", "Bank", "EUR", "-0.5")
+    keeper.spread("dividend", "2025-01-04", "Depot", *paid, of="ACME")
+    keeper.spread("fee", "2025-01-05", "Depot", ("fee", "Bank", "EUR", "-0.25"), of="ACME")
+    other = back(keeper, tmp_path, program)
+    for one in (keeper, other):
+        one.roll_up("2025-01-06")
+        account = next(a.id for a in one.book().catalog.accounts.values() if a.name == "Depot")
+        rows = read_days(one.db, ACCOUNT, account, dt.date(2025, 1, 3), dt.date(2025, 1, 5))
+        assert [(row.flow, row.income) for row in rows] == [(1000, 0), (-150, 200), (25, 0)]
     other.close()
     keeper.close()
 

@@ -97,6 +97,19 @@ def test_every_sort_of_transaction() -> None:
     ]
 
 
+def test_what_a_security_pays_is_of_the_portfolio_for_which_its_account_pays(
+    tmp_path: Path,
+) -> None:
+    """Where two portfolios of the account dealt in it, as the sample's, nobody says whose it is."""
+    (paid,) = [one for one in read(PORTFOLIO).drafts if one.kind == "dividend"]
+    assert str(paid.account) == "Portfolio Performance/Konto"
+    other = '<referenceAccount reference="../../../../../../../../.."/>'
+    path = edited(tmp_path, (other, ""))
+    (paid,) = [one for one in read(path).drafts if one.kind == "dividend"]
+    assert str(paid.account) == "Portfolio Performance/Depot"
+    assert {str(leg.account) for leg in paid.legs} == {"Portfolio Performance/Konto"}
+
+
 def test_what_is_said_of_transactions_and_securities() -> None:
     statement = read(PORTFOLIO)
     by_id = {(draft.external_id or "").partition(":")[2]: draft for draft in statement.drafts}

@@ -24,6 +24,7 @@ from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.numbers import ZERO
 from folio.model.prices import TRADE
+from folio.model.transactions import PAYMENTS
 
 GAINS, CONVERSIONS, OUTSIDE, ELSEWHERE = (
     "Income:Gains",
@@ -188,7 +189,14 @@ class Journaling:
             action and action.ratio,
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
             number in self._short and (kind == "buy" or _owes_more(number, changes)),
+            self._paid_by(first, postings),
         )
+
+    def _paid_by(self, first: Recorded | None, postings: list[Posting]) -> int | None:
+        if first is None or first.kind not in PAYMENTS or not any(p.across for p in postings):
+            return None
+        payer = self.book.catalog.holding_of(first.account_id or 0, first.related_asset_id or 0)
+        return payer and payer.id
 
     @cached_property
     def _sources(self) -> dict[int, str]:

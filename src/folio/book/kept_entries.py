@@ -43,7 +43,10 @@ class KeptEntries:
 
 def _entry(row: list[Any]) -> Entry:
     """An entry, of the lists and texts that it was kept as."""
-    day, kind, numbers, note, number, source, changes, counters, related, ratio, worth, short = row
+    (
+        day, kind, numbers, note, number, source, changes, counters, related, ratio, worth, short,
+        paid_by,
+    ) = row  # fmt: skip
     return Entry(
         day,
         kind,
@@ -57,6 +60,7 @@ def _entry(row: list[Any]) -> Entry:
         None if ratio is None else (ratio[0], ratio[1]),
         optional_decimal(worth),
         short,
+        paid_by,
     )
 
 

@@ -53,6 +53,7 @@ def of_entry(entry: Entry, names: Names) -> dict[str, str]:
         "id": entry.external_id,
         "source": entry.source,
         "payer": "" if entry.related is None else names.commodities[entry.related],
+        "paid-by": "" if entry.paid_by is None else names.places.get(entry.paid_by, ""),
         "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
         "worth": "" if entry.worth is None else to_text(entry.worth),
         "short": "yes" if entry.short else "",

@@ -67,6 +67,7 @@ class Entry(NamedTuple):
     ratio: tuple[int, int] | None = None  # of a split
     worth: Decimal | None = None  # of a swap whose fees are in other money than its cost, in that
     short: bool = False  # it sells short, or only gives back, and its lots do not say so
+    paid_by: int | None = None  # the payer's place, where another account was paid
 
 
 class Seen(NamedTuple):

@@ -236,7 +236,10 @@ class _Ledger:
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
         short = bool(kind) and said.get("short") == "yes"
-        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio, worth, short)
+        paid_by = said.get("paid-by", "")
+        return Event(
+            line, entry.date, title, kind, _id(said), payer, units, ratio, worth, short, paid_by
+        )  # fmt: skip
 
 
 def _is_observed(entry: Any) -> bool:

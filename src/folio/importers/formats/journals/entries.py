@@ -58,6 +58,7 @@ class Event(NamedTuple):
     ratio: str = ""  # of a split, as folio wrote it
     worth: Decimal | None = None  # of a swap, apart from its fees, as folio wrote it
     short: bool = False  # it sells short, or ends that, as folio wrote it
+    paid_by: str = ""  # the account of the payer, where another one was paid
 
 
 class Stated(NamedTuple):

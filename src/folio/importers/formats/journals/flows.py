@@ -70,9 +70,18 @@ class Flows(Legs):
         legs = [Leg(role, asset, parts[main[0]], label=label)]
         legs += [Leg(k, asset, parts[k], label=label) for k in sorted(OUT) if parts.get(k)]
         draft = self._draft(event, kind, account, *legs)
-        if kind in INCOME and event.payer:
-            draft = draft._replace(related_asset=self.names.asset(event.payer))
-        return [draft]
+        return [self._paid_by(event, draft) if kind in INCOME else draft]
+
+    def _paid_by(self, event: Event, draft: Draft) -> Draft:
+        """Income, or a cost, of what paid it, which may be in another account than the money."""
+        if not event.payer:
+            return draft
+        draft = draft._replace(related_asset=self.names.asset(event.payer))
+        if not event.paid_by:
+            return draft
+        account, _ = self.names.holding(event.paid_by, event.payer)
+        legs = tuple([leg._replace(account=leg.account or draft.account) for leg in draft.legs])
+        return draft._replace(account=account, legs=legs)
 
     def _is_closing(self, event: Event, unit: Unit, kind: str) -> bool:
         """Whether what another program's journal has at an opening goes there: a book is closed."""
@@ -106,8 +115,8 @@ class Flows(Legs):
         if coming and unit.acquired_on not in (None, event.day):
             leg = leg._replace(acquired_on=unit.acquired_on)
         draft = self._draft(event, kind, account, leg)
-        if kind in INCOME | OUT and event.payer:
-            draft = draft._replace(related_asset=self.names.asset(event.payer))
+        if kind in INCOME | OUT:
+            draft = self._paid_by(event, draft)
         if coming:
             self._brought(unit, LotRef(account, draft.external_id or ""))
             return draft

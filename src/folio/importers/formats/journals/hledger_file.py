@@ -194,7 +194,10 @@ class _Journal:
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
         short = bool(kind) and said.get("short") == "yes"
-        return Event(line, day, title, kind, number, payer, tuple(units), ratio, worth, short)
+        paid_by = said.get("paid-by", "")
+        return Event(
+            line, day, title, kind, number, payer, tuple(units), ratio, worth, short, paid_by
+        )  # fmt: skip
 
     def _line(self, entry: Any) -> int:
         """The line of the journal on which the transaction begins, else its number."""

@@ -8,6 +8,9 @@ unit GROSS_VALUE states that: as the program itself shows it.
 
 A delivery brings in at its amount, or takes out; money moves with neither.
 
+What a security pays, or costs, its cash account gets or bears: it is of the portfolio that has this
+account and dealt in that security, where there is one such.
+
 A time of day is stated of some and not of others.  On a day on which a security has one without,
 what comes in goes before a transfer, and that before what goes out, as the program has it.
 """
@@ -27,7 +30,7 @@ from folio.importers.formats.portfolio_performance.markup import TRANSACTIONS, D
 from folio.importers.formats.portfolio_performance.names import Names
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, divide
-from folio.model.transactions import AccountRef, Draft, Leg
+from folio.model.transactions import PAYMENTS, AccountRef, Draft, Leg
 
 _QUOTE = Decimal("1e-8")
 _HALVES = {
@@ -325,5 +328,31 @@ class Transactions:
             parts = [(role, sign * half.amount)]
         legs = [Leg(name, half.money, part) for name, part in parts if part]
         draft = self._draft(kind, half, *legs)
-        security = self.names.asset(self.document.field(half.node, "security"))
-        return draft._replace(related_asset=security)
+        node = self.document.field(half.node, "security")
+        draft = draft._replace(related_asset=self.names.asset(node))
+        return self._of_portfolio(draft, half, node) if kind in PAYMENTS else draft
+
+    def _of_portfolio(self, draft: Draft, half: Half, security: Node | None) -> Draft:
+        """What a cash account got, or paid, for a security of the one portfolio that it pays for
+        and that dealt in it is that portfolio's; where there are several, nobody says whose."""
+        paid_for = [
+            self.names.place(portfolio)
+            for portfolio, security_id in self._dealt
+            if security_id == id(security)
+            and self.document.field(portfolio, "referenceAccount") is half.owner
+        ]
+        if len(paid_for) != 1 or paid_for[0] == draft.account:
+            return draft
+        legs = tuple([leg._replace(account=draft.account) for leg in draft.legs])
+        return draft._replace(account=paid_for[0], legs=legs)
+
+    @cached_property
+    def _dealt(self) -> list[tuple[Node, int]]:
+        """The portfolios and the securities that they dealt in, each pair once."""
+        found = {}
+        for node in self.nodes:
+            owner = self._owners.get(id(node))
+            if owner is not None and any(owner is one for one in self.names.portfolios):
+                security = self.document.field(node, "security")
+                found[id(owner), id(security)] = owner
+        return [(portfolio, security) for (_, security), portfolio in found.items()]
