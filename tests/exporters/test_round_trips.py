@@ -94,8 +94,17 @@ def test_any_book_comes_back(folder: Path, program: str, commands: list[Any]) ->
         run(keeper, command)
     other = back(keeper, folder, program)
     assert lots_of(other.book()) == lots_of(keeper.book())
+    assert cash_of(other.book()).items() <= cash_of(keeper.book()).items()
     other.close()
     keeper.close()
+
+
+def cash_of(book: Book) -> dict[str, bool]:
+    """Whether each account tracks its cash."""
+    catalog = book.catalog
+    return {
+        a.name: catalog.tracks_cash(a, dt.date(2025, 12, 31)) for a in catalog.accounts.values()
+    }
 
 
 def gains_of(keeper: Bookkeeper) -> list[tuple[str, ...]]:
