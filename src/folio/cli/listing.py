@@ -30,6 +30,7 @@ Gate = Annotated[
         "--fail-on",
         "GRADE",
         "Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
+        ...,
     ),
 ]
 Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)
@@ -146,7 +147,7 @@ def _written(chart: bool, output: options.Format | None, file: Path | None) -> d
     """
     from folio.cli.render import format_for
 
-    asked = output.value if output is not None else format_for(file)
+    asked = output or format_for(file)
     if chart and asked not in ("table", "html", "svg"):
         raise UsageError(f"--chart draws, and {asked} is text; leave one out, or say -O svg")
     to_read = asked == "table" and not preferences.picks_columns()

@@ -1,6 +1,6 @@
 """``folio group``: tags on holdings and accounts."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from folio.cli import options
 from folio.cli.asking import recording
@@ -45,9 +45,7 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
     def change(
         group: options.GroupName,
         account: options.InAccount,
-        asset: Annotated[
-            str | None, option("--asset", "SYMBOL", "One of its holdings; else all.")
-        ] = None,
+        asset: str | None = option("--asset", "SYMBOL", "One of its holdings; else all."),
         label: options.Label = "",
     ) -> None:
         from folio.operations.arranging.shown import get_group, tag_group

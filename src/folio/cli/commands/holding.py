@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from folio.cli import lot_methods, options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
-from folio.cli.options import argument
+from folio.cli.options import argument, flag
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
 def list_(
     book: "Book",
     query: "Query",
-    everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
+    everything: bool = flag("--all", "Hidden ones too."),
 ) -> "Table":
     """List holdings, their evidence and their flags."""
     from folio.reports.held.names import holdings

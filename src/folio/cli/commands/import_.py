@@ -11,7 +11,7 @@ from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
-from folio.cli.options import argument, option
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UnknownStatement, UnknownWords, UsageError
 
@@ -31,9 +31,7 @@ LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
 
 Number = Annotated[int, argument("IMPORT", "The import's number.")]
-Supersede = Annotated[
-    bool, typer.Option("--supersede", help="Replace what the same id said before.")
-]
+Supersede = Annotated[bool, flag("--supersede", "Replace what the same id said before.", ...)]
 
 
 @app.command("files")
@@ -41,14 +39,10 @@ def files_(
     files: Annotated[
         list[Path], argument("FILE...", "Statements, folders and zips of them, or - for a pipe.")
     ],
-    profile: Annotated[
-        str | None, option("--profile", "NAME", "How to read it; else the one that fits.")
-    ] = None,
-    account: Annotated[str | None, option("--account", "NAME", "Whose statement it is.")] = None,
+    profile: str | None = option("--profile", "NAME", "How to read it; else the one that fits."),
+    account: str | None = option("--account", "NAME", "Whose statement it is."),
     create: options.Create = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set rows aside that cannot be read.")
-    ] = False,
+    skip_bad: bool = flag("--skip-bad", "Set rows aside that cannot be read."),
     supersede: Supersede = False,
     dry_run: options.DryRun = False,
     map_: import_options.Map = False,

@@ -18,7 +18,7 @@ app = new_app("Banks, brokers and exchanges.")
 @app.command("add")
 def add(
     name: Annotated[str, argument("INSTITUTION", "Its name.")],
-    type: Annotated[str, option("--type", "TYPE", "bank, broker, crypto-exchange …")] = "other",
+    type: str = option("--type", "TYPE", "bank, broker, crypto-exchange …", "other"),
 ) -> None:
     """Add an institution.
 

@@ -1,11 +1,9 @@
 """``folio lots``: which lots are open."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from folio.cli.listing import FIGURES, listing
-from folio.cli.options import Effects
+from folio.cli.options import Effects, argument
 
 if TYPE_CHECKING:
     from folio.cli.listing import Book, Query, Table
@@ -15,14 +13,7 @@ if TYPE_CHECKING:
 def command(
     book: "Book",
     query: "Query",
-    symbol: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ASSET]",
-            help="Only this asset's.",
-            show_default=False,
-        ),
-    ] = None,
+    symbol: str | None = argument("[ASSET]", "Only this asset's.", None),
     effects: Effects = False,
 ) -> "Table":
     """List open lots with their cost; the number of a lot is what add-tx --lot names.

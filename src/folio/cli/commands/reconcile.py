@@ -9,7 +9,7 @@ from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = new_app("Gaps between balances and the ledger: list them, answer them.", default="list")
 
 GapNumber = Annotated[int, argument("GAP", "The gap's number, as folio reconcile shows it.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; record nothing.")]
+DryRun = Annotated[bool, flag("--dry-run", "Show what would be done; record nothing.", ...)]
 
 
 def _has_open(table: "Table") -> bool:
@@ -33,10 +33,8 @@ def _has_open(table: "Table") -> bool:
 def list_(
     book: "Book",
     query: "Query",
-    ask: Annotated[
-        bool, typer.Option("--ask", help="Ask about each open gap, on a terminal.")
-    ] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Answered gaps too.")] = False,
+    ask: bool = flag("--ask", "Ask about each open gap, on a terminal."),
+    everything: bool = flag("--all", "Answered gaps too."),
 ) -> "Table":
     """List the open gaps and what would settle each; exit code 3 while there are any.
 
@@ -66,12 +64,10 @@ def answer(
             "itself; opening: held before the ledger starts; unknown: stop asking.",
         ),
     ],
-    on: Annotated[dt.date | None, options.dated("--on", "Of a flow or correction.")] = None,
-    cost: Annotated[str | None, option("--cost", "AMOUNT", "What the units cost in all.")] = None,
-    currency: Annotated[
-        str | None, option("--currency", "CODE", "Of the cost; the book's.")
-    ] = None,
-    acquired_on: Annotated[dt.date | None, options.dated("--acquired-on", "Of an opening.")] = None,
+    on: dt.date | None = options.dated("--on", "Of a flow or correction."),
+    cost: str | None = option("--cost", "AMOUNT", "What the units cost in all."),
+    currency: str | None = option("--currency", "CODE", "Of the cost; the book's."),
+    acquired_on: dt.date | None = options.dated("--acquired-on", "Of an opening."),
     dry_run: DryRun = False,
 ) -> None:
     """Say what lies behind a gap; folio reconcile undo takes it back.

@@ -1,11 +1,9 @@
 """``folio register``: list transactions."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from folio.cli.listing import DIGITS, HOW, WHEN, WHICH, listing
-from folio.cli.options import option
+from folio.cli.options import flag, option
 
 if TYPE_CHECKING:
     from folio.cli.listing import Book, Query, Table
@@ -15,17 +13,11 @@ if TYPE_CHECKING:
 def command(
     book: "Book",
     query: "Query",
-    period: Annotated[
-        str | None, option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd.")
-    ] = None,
-    kind: Annotated[str | None, option("--kind", "KIND", "Only this kind.")] = None,
-    note: Annotated[str | None, option("--note", "TEXT", "Whose note contains this.")] = None,
-    last: Annotated[
-        int | None, typer.Option("--last", metavar="N", min=1, help="Only the newest so many.")
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Reversed transactions and their reversals too.")
-    ] = False,
+    period: str | None = option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd."),
+    kind: str | None = option("--kind", "KIND", "Only this kind."),
+    note: str | None = option("--note", "TEXT", "Whose note contains this."),
+    last: int | None = option("--last", "N", "Only the newest so many.", min=1),
+    everything: bool = flag("--all", "Reversed transactions and their reversals too."),
 ) -> "Table":
     """List transactions by day, later ones than today too unless a day is named.
 

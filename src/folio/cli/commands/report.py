@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
 from folio.cli.lazy import new_app
 from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
-from folio.cli.options import Effects, PeriodOption, Step, StepOption, option
+from folio.cli.options import Effects, PeriodOption, StepOption, flag, option
 
 if TYPE_CHECKING:
     from folio.cli.listing import Book, Query, Table
@@ -15,7 +13,7 @@ app = new_app("What you own and how it has gone: folio report, or one question."
 
 
 Accrued = Annotated[
-    bool, typer.Option("--accrued", help="With interest that has accrued and is not paid yet.")
+    bool, flag("--accrued", "With interest that has accrued and is not paid yet.", ...)
 ]
 
 
@@ -54,7 +52,7 @@ def gains(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = "disposal",
+    by: Listed = flag("--by", "Each disposal, or sums.", "disposal"),
     effects: Effects = False,
 ) -> "Table":
     """What selling gained or lost, lot by lot or in sums.
@@ -87,7 +85,7 @@ def history(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    step: StepOption = Step.month,
+    step: StepOption = "month",
 ) -> "Table":
     """Value, flows, income and gains over time.
 
@@ -102,7 +100,7 @@ def history(
     begun = first_day(book)
     if begun is not None:
         span = Period(max(span.start, begun), span.end)
-    return history(book, query, span, step.value)
+    return history(book, query, span, step)
 
 
 @app.command("allocation")
@@ -110,7 +108,7 @@ def history(
 def allocation(
     book: "Book",
     query: "Query",
-    by: Annotated[By, typer.Option("--by", help="By what.")] = "type",
+    by: By = flag("--by", "By what.", "type"),
 ) -> "Table":
     """How value is spread: by type, currency, account, institution, asset or group.
 
@@ -127,10 +125,8 @@ def returns(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = "none",
-    benchmark: Annotated[
-        str | None, option("--benchmark", "ASSET", "Compare with the price of this asset.")
-    ] = None,
+    by: Rows = flag("--by", "A row for each.", "none"),
+    benchmark: str | None = option("--benchmark", "ASSET", "Compare with the price of this asset."),
 ) -> "Table":
     """Rates of return: time-weighted, money-weighted, price and currency apart, risk.
 

@@ -8,7 +8,7 @@ from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -29,13 +29,9 @@ def _has_open(table: "Table") -> bool:
 def list_(
     book: "Book",
     query: "Query",
-    everything: Annotated[
-        bool,
-        typer.Option(
-            "--all",
-            help="Linked and answered ones too, and deposits that a withdrawal elsewhere equals.",
-        ),
-    ] = False,
+    everything: bool = flag(
+        "--all", "Linked and answered ones too, and deposits that a withdrawal elsewhere equals."
+    ),
 ) -> "Table":
     """List legs without an answer, with what may be their other end; exit code 3 if any."""
     from folio.reports.attention.transfers import transfers
@@ -73,9 +69,7 @@ def answer(
             "the book; internal: an account of the book that has no row for it.",
         ),
     ],
-    account: Annotated[
-        str | None, option("--account", "NAME", "Internal: where the other end is.")
-    ] = None,
+    account: str | None = option("--account", "NAME", "Internal: where the other end is."),
     dry_run: options.DryRun = False,
 ) -> None:
     """Say what a leg without another end is.

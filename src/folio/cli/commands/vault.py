@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 app = new_app("Savings goals and their progress.")
 
-Target = Annotated[str, option("--target", "NUMBER", "The amount aimed at.")]
-Code = Annotated[str | None, option("--currency", "CODE", "Of the target; the book's.")]
-By = Annotated[str | None, option("--by", "DAY", "The day aimed at; empty for none.")]
+Target = Annotated[str, option("--target", "NUMBER", "The amount aimed at.", ...)]
+Code = Annotated[str | None, option("--currency", "CODE", "Of the target; the book's.", ...)]
+By = Annotated[str | None, option("--by", "DAY", "The day aimed at; empty for none.", ...)]
 
 
 @app.command("add")
@@ -29,8 +29,8 @@ def add(name: options.VaultName, target: Target, currency: Code = None, by: By =
 @app.command("set")
 def set_(
     name: options.VaultName,
-    target: Annotated[str | None, option("--target", "NUMBER", "The amount aimed at.")] = None,
-    currency: Annotated[str | None, option("--currency", "CODE", "Of the target.")] = None,
+    target: str | None = option("--target", "NUMBER", "The amount aimed at."),
+    currency: str | None = option("--currency", "CODE", "Of the target."),
     by: By = None,
 ) -> None:
     """Change what a vault aims at; what is not said stays as it is.
@@ -70,8 +70,8 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
 def fill(
     name: options.VaultName,
     account: options.InAccount,
-    asset: Annotated[str, option("--asset", "SYMBOL", "What fills it.")],
-    percent: Annotated[str, option("--percent", "NUMBER", "How much of it; 0 for none.")] = "100",
+    asset: Annotated[str, option("--asset", "SYMBOL", "What fills it.", ...)],
+    percent: str = option("--percent", "NUMBER", "How much of it; 0 for none.", "100"),
     label: options.Label = "",
     from_day: options.FromToday = None,
 ) -> None:
@@ -125,7 +125,7 @@ def history(
     query: "Query",
     name: options.VaultName,
     period: options.PeriodOption = "all",
-    step: options.StepOption = options.Step.month,
+    step: options.StepOption = "month",
 ) -> "Table":
     """Progress over time: value, what was put in and what it grew by.
 
@@ -136,7 +136,7 @@ def history(
     from folio.model.dates import parse_period
     from folio.reports.vaults.vault_history import vault_history
 
-    return vault_history(book, query, name, parse_period(period, query.as_of), step.value)
+    return vault_history(book, query, name, parse_period(period, query.as_of), step)
 
 
 @app.command("rename")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
 
-_On = Annotated[dt.date | None, options.dated("--on", "The day; today if not said.")]
+_On = Annotated[dt.date | None, options.dated("--on", "The day; today if not said.", ...)]
 _ASKED = {"as_of": (_On, None), "account": (options.AccountFilter, None)} | HOW | DIGITS | GATE
 
 
@@ -31,17 +31,11 @@ def sell(
     query: "Query",
     quantity: Annotated[str, argument("QUANTITY", "How many units.")],
     symbol: options.AssetName,
-    price: Annotated[str | None, option("--price", "NUMBER", "Per unit; the day's.")] = None,
-    price_currency: Annotated[
-        str | None, option("--currency", "CODE", "Of the price; the account's.")
-    ] = None,
-    fee: Annotated[str | None, option("--fee", "NUMBER", "What selling would cost.")] = None,
-    fee_currency: Annotated[
-        str | None, option("--fee-currency", "CODE", "Of the fee; the price's.")
-    ] = None,
-    lot: Annotated[
-        str | None, option("--lot", "TX[:UNITS],…", "These lots too: 12, or 12:5,14:2.5.")
-    ] = None,
+    price: str | None = option("--price", "NUMBER", "Per unit; the day's."),
+    price_currency: str | None = option("--currency", "CODE", "Of the price; the account's."),
+    fee: str | None = option("--fee", "NUMBER", "What selling would cost."),
+    fee_currency: str | None = option("--fee-currency", "CODE", "Of the fee; the price's."),
+    lot: str | None = option("--lot", "TX[:UNITS],…", "These lots too: 12, or 12:5,14:2.5."),
 ) -> "Table":
     """Show side by side what each method would take and gain: folio what-if sell 10 VWCE."""
     from folio.reports.sold.what_if import what_if_sell
