@@ -20,9 +20,11 @@ from folio.cli.options import option
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book as Book  # the words of every listing
+    from folio.book import Book as Book
     from folio.model.table import Table as Table
     from folio.reports.query import Query as Query
+else:
+    Book = Query = Table = Any  # the words of every listing, which load nothing
 
 Gate = Annotated[
     str | None,

@@ -1,20 +1,17 @@
 """``folio account``: accounts."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import lot_methods, options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Accounts: add, list, freeze, close.")
 
@@ -67,7 +64,7 @@ def add(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List accounts."""
     from folio.reports.held.names import accounts
 

@@ -1,20 +1,17 @@
 """``folio asset``: what can be held."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, WHICH, listing
+from folio.cli.listing import HOW, KNOWN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 from folio.model.shell_words import shell_word
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Assets: add, list, correct, merge.")
 
@@ -99,7 +96,7 @@ def merge(
 
 @app.command("list")
 @listing(KNOWN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List assets."""
     from folio.reports.held.names import assets
 

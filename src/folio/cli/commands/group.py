@@ -1,16 +1,11 @@
 """``folio group``: tags on holdings and accounts."""
 
-from typing import TYPE_CHECKING
-
 from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, listing
+from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
 from folio.cli.options import option
 from folio.cli.text import say
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Groups of holdings and accounts.")
 
@@ -30,7 +25,7 @@ def add(name: options.GroupName) -> None:
 
 @app.command("list")
 @listing(KNOWN | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List groups and their members."""
     from folio.reports.held.names import groups
 

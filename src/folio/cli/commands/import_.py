@@ -10,7 +10,7 @@ from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, listing
+from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UnknownStatement, UnknownWords, UsageError
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from folio.cli.importing.assistant import Words
     from folio.cli.importing.laid_out import LaidOut
-    from folio.cli.listing import Book, Query, Table
     from folio.importers import Profile
     from folio.operations.importing.import_statement import Summary
     from folio.operations.importing.read_files import Choices
@@ -262,7 +261,7 @@ def _say_total(summaries: "list[Summary]", passed_over: int) -> None:
 
 @app.command("list")
 @listing(KNOWN | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List what was imported."""
     from folio.reports.recorded.imports import imports
 
@@ -272,10 +271,10 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("show")
 @listing(KNOWN | HOW)
 def show_(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     number: Number,
-) -> "Table":
+) -> Table:
     """Show an import's rows as they stood, and what became of each: folio import show 1."""
     from folio.reports.recorded.imports import import_rows
 
@@ -350,7 +349,7 @@ def answer(
 
 @app.command("exclusions")
 @listing(KNOWN | HOW)
-def exclusions(book: "Book", query: "Query") -> "Table":
+def exclusions(book: Book, query: Query) -> Table:
     """List the rows that are left out of every file that states them."""
     from folio.reports.recorded.imports import left_out
 

@@ -10,15 +10,13 @@ from folio.cli import context, options
 from folio.cli.asking import book_today, who
 from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, listing
+from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from folio.cli.listing import Book, Query, Table
 
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
@@ -212,7 +210,7 @@ def retry(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
-def list_(book: "Book", query: "Query", assets: options.Assets = None) -> "Table":
+def list_(book: Book, query: Query, assets: options.Assets = None) -> Table:
     """List the latest price of each pair."""
     from folio.reports.prices.prices import prices
 
@@ -222,11 +220,11 @@ def list_(book: "Book", query: "Query", assets: options.Assets = None) -> "Table
 @app.command("history")
 @listing(KNOWN | HOW | DIGITS)
 def history(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     assets: options.Assets = None,
     on: dt.date | None = options.dated("--on", "Only of this day."),
-) -> "Table":
+) -> Table:
     """List every price that was stated, corrected or taken back: by whom, when and why.
 
     folio price history VWCE --on 2025-03-04
@@ -238,7 +236,7 @@ def history(
 
 @app.command("missing")
 @listing(WHEN | MONEY | WHICH | HOW)
-def missing(book: "Book", query: "Query") -> "Table":
+def missing(book: Book, query: Query) -> Table:
     """List what is held and has no price, or a stale one."""
     from folio.reports.prices.prices import missing_prices
 

@@ -7,7 +7,7 @@ import typer
 
 from folio.cli import context, options, preferences
 from folio.cli.asking import asking, book_today, can_show, show, who
-from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import flag, option
 from folio.cli.progress import bar
 from folio.cli.text import say
@@ -15,7 +15,6 @@ from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book.price_plan import Fetched, Job, Left
-    from folio.cli.listing import Book, Query, Table
     from folio.operations.pricing.fetch_prices import Wanted
     from folio.quotes.desk import Desk
 
@@ -67,7 +66,7 @@ def fetch(
     _conclude(done)
 
 
-def _plan(book: "Book", query: "Query", wanted: "Wanted") -> "list[Job | Left]":
+def _plan(book: Book, query: Query, wanted: "Wanted") -> "list[Job | Left]":
     from folio.book.price_plan import Moment
     from folio.operations.pricing.fetch_prices import plan_fetch
 
@@ -103,7 +102,7 @@ def _conclude(done: "list[Fetched]") -> None:
 
 
 @listing(WHEN | WHICH | HOW)
-def sources(book: "Book", query: "Query", assets: options.Assets = None) -> "Table":
+def sources(book: Book, query: Query, assets: options.Assets = None) -> Table:
     """List who is asked for the price of what is held, and the day of its last close."""
     from folio.reports.prices.price_sources import price_sources
 

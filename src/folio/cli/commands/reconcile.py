@@ -1,20 +1,17 @@
 """``folio reconcile``: gaps between what was observed and the ledger."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Gaps between balances and the ledger: list them, answer them.", default="list")
 
@@ -22,7 +19,7 @@ GapNumber = Annotated[int, argument("GAP", "The gap's number, as folio reconcile
 DryRun = Annotated[bool, flag("--dry-run", "Show what would be done; record nothing.", ...)]
 
 
-def _has_open(table: "Table") -> bool:
+def _has_open(table: Table) -> bool:
     from folio.reports.attention.reconcile import open_rows
 
     return open_rows(table)
@@ -31,11 +28,11 @@ def _has_open(table: "Table") -> bool:
 @app.command("list")
 @listing(WHEN | MONEY | WHICH | HOW | DIGITS, findings=_has_open, records=True)  # with --ask
 def list_(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     ask: bool = flag("--ask", "Ask about each open gap, on a terminal."),
     everything: bool = flag("--all", "Answered gaps too."),
-) -> "Table":
+) -> Table:
     """List the open gaps and what would settle each; exit code 3 while there are any.
 
     Where a figure comes from: folio explain drift --gap N.

@@ -1,17 +1,14 @@
 """``folio vault``: savings goals."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Savings goals and their progress.")
 
@@ -108,7 +105,7 @@ def close(name: options.VaultName) -> None:
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List vaults and how full they are.
 
     Where a figure comes from: folio explain progress House.
@@ -121,12 +118,12 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("history")
 @listing(WHEN | HOW | GATE)
 def history(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     name: options.VaultName,
     period: options.PeriodOption = "all",
     step: options.StepOption = "month",
-) -> "Table":
+) -> Table:
     """Progress over time: value, what was put in and what it grew by.
 
     folio vault history House --period 2025

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.model.shell_words import shell_word
@@ -14,7 +14,6 @@ from folio.model.shell_words import shell_word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from folio.cli.listing import Book, Query, Table
     from folio.model.yields import Rule
     from folio.operations.recording import Recording
 
@@ -149,7 +148,7 @@ def stop(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List rules: rate, next day of payment, expected and booked until today."""
     from folio.reports.paid.yields import rules
 
@@ -159,10 +158,10 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("payments")
 @listing(WHEN | WHICH | HOW)
 def payments(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     period: options.PeriodOption = "all",
-) -> "Table":
+) -> Table:
     """List what rules owe, payment by payment, beside what is booked."""
     from folio.model.dates import parse_period
     from folio.reports.paid.yields import payments
