@@ -562,5 +562,5 @@ def test_what_paid_income_is_told_by_the_names_of_beancount(tmp_path: Path) -> N
     assert keeper.quantity("Bank", "USD") == 5 + 7 + 8 + 9
     said = "; ".join(summary.notes)
     assert "changed: 3 × income is of what the name of its account, or an amount of 0" in said
-    assert "changed: ALL is bought at a cost and nothing is paid in it, so it is taken for a" in said
+    assert "changed: ALL is bought at a cost and nothing is paid in it, so it is" in said
     keeper.close()
