@@ -1,5 +1,4 @@
-"""Rows of a statement whose numbers are 0: what moves nothing is told, and what moves money alone
-is no trade."""
+"""Rows of a statement whose numbers are 0: units of 0 are told, and money alone is no trade."""
 
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from importing import load, new_book, totals
 HEADER = "date,kind,account,asset,quantity,price,currency,amount,fee\n"
 
 
-def test_what_moves_nothing_is_told(tmp_path: Path) -> None:
+def test_units_of_zero_are_told(tmp_path: Path) -> None:
+    """A fee of 0.00, as banks print it, is counted alone."""
     path = tmp_path / "rows.csv"
     path.write_text(
         HEADER
@@ -22,8 +22,8 @@ def test_what_moves_nothing_is_told(tmp_path: Path) -> None:
     summary = load(new_book(tmp_path), path, profile="generic")
     assert (summary.recorded, summary.skipped) == (1, 2)
     assert summary.notes == (
-        "line 3 is left out (2025-01-03,sell,Broker,ACME,0,5,EUR,,0): moves nothing",
-        "line 4 is left out (2025-01-04,fee,Broker,EUR,0.00,,EUR,,): moves nothing",
+        "line 3 is left out (2025-01-03,sell,Broker,ACME,0,5,EUR,,0): it is of 0 units, and moves "
+        "nothing",
     )
 
 

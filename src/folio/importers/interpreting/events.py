@@ -10,7 +10,7 @@ from typing import NamedTuple
 from folio.errors import UsageError
 from folio.importers.cells import rows
 from folio.importers.cells.dates import When
-from folio.importers.cells.rows import MOVES_NOTHING, NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
+from folio.importers.cells.rows import NO_UNITS, NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
 from folio.importers.interpreting.accounts import ReadAccount, compile_account
 from folio.importers.interpreting.assets import (
     ReadAsset,
@@ -146,12 +146,11 @@ class _Builder:
         self.kind = str(form.kind)
         self.undecided = self.kind == TRADE or "/" in self.kind
         self.moves = bool(legs)
-        unknown = form.kind == "unknown" and form.join is None
-        self.nothing = Skip(NOT_UNDERSTOOD if unknown else MOVES_NOTHING)
-        self.legs = [leg for leg in legs if leg is not moves_nothing]
+        roles: set[str] = {leg.role for leg in profile.legs_of(form)}
         # One of rows that are joined may have the units, and another the money.
-        roles = {leg.role for leg in profile.legs_of(form)}
         self.has_units = form.join is None and "asset" in roles
+        self.nothing = Skip(_why_nothing(form, roles))
+        self.legs = [leg for leg in legs if leg is not moves_nothing]
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
         ratio = layout.first_text(form.ratio)
@@ -201,6 +200,13 @@ class _Builder:
             return None
         new, old = (Fraction(term or 0) for term in terms)
         return parse_ratio(f"{(new / old).numerator}:{(new / old).denominator}")
+
+
+def _why_nothing(form: RuleForm, roles: set[str]) -> str:
+    """Why a row of this rule is skipped whose numbers are 0: of money, banks print many such."""
+    if form.join is None and form.kind == "unknown":
+        return NOT_UNDERSTOOD
+    return "moves nothing" if roles.isdisjoint(("asset", "auto")) else NO_UNITS
 
 
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.importers.cells.amounts import Style, read_amount
-from folio.importers.cells.rows import MOVES_NOTHING, RowFault, in_reach, no_date, normalised
+from folio.importers.cells.rows import RowFault, in_reach, no_date, normalised
 from folio.importers.files.safe_xml import Node
 from folio.importers.formats.bank_codes import GVC, ISO, SWIFT, kind_of, money_draft, said_once
 from folio.importers.formats.mt940.details import in_words
@@ -73,7 +73,7 @@ def read_entry(node: Node, text: str, context: Context) -> Entry:
             return Entry(Record(node.line, text, reason=reason))
         money, amount = balance_of(node, context.currency)
         if not amount:
-            return Entry(Record(node.line, text, reason=MOVES_NOTHING))
+            return Entry(Record(node.line, text, reason="moves nothing"))
         day = _booked_on(node, context.zone)
         draft = _draft(node, money, amount, day, context)
         number = _reference(node)

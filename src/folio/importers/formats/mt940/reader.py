@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from folio.errors import FolioError
 from folio.importers.cells.amounts import Style, read_amount
 from folio.importers.cells.ibans import is_checked, is_iban
-from folio.importers.cells.rows import MOVES_NOTHING, RowFault, normalised
+from folio.importers.cells.rows import RowFault, normalised
 from folio.importers.checking.closings import Period, Printed, check
 from folio.importers.files.text_file import whole_text
 from folio.importers.formats.bank_codes import GVC, SWIFT, kind_of, money_draft, said_once
@@ -222,7 +222,7 @@ def _entry(
     except RowFault as fault:
         return _Entry(Record(line, text, reason=str(fault), bad=True))
     if not amount:
-        return _Entry(Record(line, text, reason=MOVES_NOTHING))
+        return _Entry(Record(line, text, reason="moves nothing"))
     details = read_details(row.details or row.entry.lines[1:])
     swift = SWIFT.get((match["type"] or "")[1:]) if (match["type"] or "").startswith("N") else None
     said = GVC.get(details.code) if account.is_german and details.code else swift

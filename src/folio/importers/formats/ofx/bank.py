@@ -9,7 +9,7 @@ DEP or OTHER, so theirs are told by their first words too.
 import re
 from decimal import Decimal
 
-from folio.importers.cells.rows import MOVES_NOTHING, RowFault
+from folio.importers.cells.rows import RowFault
 from folio.importers.formats.ofx.markup import Block, Values, values
 from folio.importers.formats.ofx.values import Context, amount_of, note_of
 from folio.importers.formats.records import Record
@@ -48,7 +48,7 @@ def read_bank_row(block: Block, context: Context) -> Record:
     except RowFault as fault:
         return Record(block.line, block.text, reason=str(fault), bad=True)
     if draft is None:
-        return Record(block.line, block.text, reason=MOVES_NOTHING)
+        return Record(block.line, block.text, reason="moves nothing")
     return Record(block.line, block.text, (draft,))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from folio.importers.cells.rows import MOVES_NOTHING, RowFault
+from folio.importers.cells.rows import NO_UNITS, RowFault
 from folio.importers.formats.ofx.bank import identity, read_bank_row
 from folio.importers.formats.ofx.markup import Block, Values, values
 from folio.importers.formats.ofx.values import Context, Security, amount_of, costs_of, note_of
@@ -141,7 +141,7 @@ def _units(found: Values) -> Decimal:
     if not units and amount_of(found, "TOTAL"):
         raise RowFault("it has UNITS of 0, and money moves")
     if not units:
-        raise _Stays(MOVES_NOTHING)
+        raise _Stays(NO_UNITS)
     return abs(units)
 
 
@@ -150,7 +150,7 @@ def _total(found: Values) -> Decimal:
     if total is None:
         raise RowFault("it has no TOTAL")
     if not total:
-        raise _Stays(MOVES_NOTHING)
+        raise _Stays("moves nothing")
     return total
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
 from folio.importers.cells.amounts import Style, read_amount
-from folio.importers.cells.rows import MOVES_NOTHING, RowFault, normalised
+from folio.importers.cells.rows import RowFault, normalised
 from folio.importers.files.text_file import choose_encoding, open_text
 from folio.importers.formats.qif.actions import SILENT, Action, Did, did, moved_cash
 from folio.importers.formats.qif.sections import (
@@ -212,7 +212,7 @@ def _read_one(record: Fields, account: AccountRef | None, how: _How) -> Record:
     except RowFault as fault:
         return Record(record.line, record.text, reason=str(fault), bad=True)
     if not done:
-        return Record(record.line, record.text, reason=MOVES_NOTHING)
+        return Record(record.line, record.text, reason="moves nothing")
     drafts = [
         Draft(
             one.kind,
