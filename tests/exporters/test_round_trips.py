@@ -466,6 +466,46 @@ def test_what_does_not_come_out_even_comes_back(tmp_path: Path, program: str, ca
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("method", ["fifo", "hifo"])
+def test_what_left_is_no_fee_though_it_cost_one(tmp_path: Path, program: str, method: str) -> None:
+    """Of 5 coins for 20 and 5 for 90, 1, 4.6 and 1 leave for 0.2, 0.2 and 2 EUR; 1 is sent for 0.3.
+
+    By hand, 10 − 1.2 − 4.8 − 1 − 1.3 = 1.7 are left: first in, first out, of the second, at 18
+    each; the dearest first, of the first, at 4.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.write(lambda write: set_lot_method(write, ("book", 0), method))
+    for name in ("Here", "There"):
+        keeper.account(name, cash=False)
+    keeper.asset("COIN", "crypto")
+    for on, cost in (("2025-01-01", 20), ("2025-01-02", 90)):
+        keeper.add("deposit", on, "Here", "COIN", quantity=5, cost=cost)
+    coins = {"fee": "0.2", "fee_currency": "COIN"}
+    keeper.add("withdraw", "2025-01-03", "Here", "COIN", quantity=1, **coins)
+    keeper.add("withdraw", "2025-01-04", "Here", "COIN", quantity="4.6", **coins)
+    keeper.add("withdraw", "2025-01-05", "Here", "COIN", quantity=1, fee=2, fee_currency="EUR")
+    keeper.add("transfer", "2025-01-06", "Here", "COIN", quantity=1, to_account="There",
+               **coins | {"fee": "0.3"})  # fmt: skip
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper)
+    assert [row[1:] for row in told(other) if row[1] != "deposit"] == [
+        ("withdraw", "fee", "-0.2"),
+        ("withdraw", "fee", "-0.2"),
+        ("withdraw", "fee", "-2"),
+        ("transfer", "fee", "-0.3"),
+    ]
+    (left,) = other.lots("Here", "COIN")
+    whole = Decimal("30.6") if method == "fifo" else Decimal("6.8")
+    assert (left.quantity, left.cost) == (Decimal("1.7"), whole)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    assert gains_of(other) == gains_of(keeper)
+    entries = journal_of(keeper.book(walks=True)).entries
+    assert [one.kind for one in entries if one.day == "2025-01-05"] == ["withdraw"]
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("arrived", ["14.9", "4"])
 def test_a_loss_of_unknown_worth_comes_back_in_its_transfer(
     tmp_path: Path, program: str, arrived: str

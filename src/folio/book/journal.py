@@ -209,8 +209,10 @@ class Journaling:
         return {number for number, _ in short_ones(self.book.db, self.book.known_at)}
 
     def _moved(self, raw: Raw) -> bool:
-        """Whether both ends of a transfer are there."""
-        return len({c.place for c in raw.changes}) > 1
+        """Whether both ends of a transfer are there: of what paid for it there is one."""
+        holdings = self.book.catalog.holdings
+        places = {c.place for c in raw.changes}
+        return len({holdings[place].asset_id for place in places}) < len(places)
 
     def _here(self, holding: int) -> bool:
         return self.book.catalog.holdings[holding].id in self.wanted
