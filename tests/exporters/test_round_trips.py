@@ -358,6 +358,40 @@ def test_a_short_sale_that_fetched_less_than_its_fee_comes_back(
     keeper.close()
 
 
+@pytest.mark.parametrize("cash", [True, False])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_trades_paid_for_fees_and_taxes_comes_back(
+    tmp_path: Path, program: str, cash: bool
+) -> None:
+    """By hand, 3 for 300, a fee of 1 and a tax of 0.50 cost 301.50; with 3 for 301 dollars at 0.90,
+    270.90.  4 of them fetch 400 − 1 − 12.34 and had cost 301.50 + 90.30."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here", cash=cash)
+    keeper.asset("ACME")
+    keeper.price("USD", "2025-01-01", "0.9")
+    dollars = {"price": 100, "currency": "USD", "fee": 1}
+    keeper.add("buy", "2025-01-02", "Here", "ACME", quantity=3, price=100, fee=1, tax="0.5")
+    keeper.add("buy", "2025-01-03", "Here", "ACME", quantity=3, **dollars)
+    keeper.add("sell", "2025-01-04", "Here", "ACME", quantity=4, price=100, fee=1, tax="12.34")
+    keeper.add("buy", "2025-01-05", "Here", "ACME", quantity=3, **dollars, tax="0.3",
+               fee_currency="EUR")  # fmt: skip
+    keeper.add("sell", "2025-01-06", "Here", "ACME", quantity=5, **dollars)
+    keeper.add("sell", "2025-01-07", "Here", "ACME", quantity=2, **dollars, lot="short")
+    keeper.add("buy", "2025-01-08", "Here", "ACME", quantity=2, **dollars, lot="short")
+    other = back(keeper, tmp_path, program)
+    for number in range(1, 8):
+        assert sorted(paid(other, number)) == sorted(paid(keeper, number))
+    first = [(role, units) for _, _, _, role, units in paid(other, 3)]
+    assert first == [("asset", "-4"), ("cash", "400"), ("fee", "-1"), ("tax", "-12.34")]
+    sold = [row[3:] for row in gains_of(other) if row[1] == "2025-01-04"]
+    assert sum(Decimal(proceeds) for proceeds, _, _ in sold) == Decimal("386.66")
+    assert sum(Decimal(cost) for _, cost, _ in sold) == Decimal("391.80")
+    assert gains_of(other) == gains_of(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_fees_in_kind_and_losses_on_the_way_come_back(tmp_path: Path, program: str) -> None:
     """By hand, coins that cost 4 each and are worth 10: 10 for 50 and 0.1 coins cost 51; 4 of them

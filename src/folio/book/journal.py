@@ -191,7 +191,18 @@ class Journaling:
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
             number in self._short and (kind == "buy" or _owes_more(number, changes)),
             self._paid_by(first, postings),
+            tuple(self._costs(postings)) if kind in ("buy", "sell") else (),
         )
+
+    def _costs(self, postings: list[Posting]) -> Iterator[tuple[str, Decimal, int]]:
+        """What went of a trade's money for its fees and taxes, where that was paid."""
+        paid = {p.holding_id for p in postings if p.role == "cash"}
+        sums: dict[tuple[str, int], Decimal] = {}
+        for p in postings:
+            if p.role in _ROLES and p.holding_id in paid:
+                key = p.role, self._asset(p)
+                sums[key] = sums.get(key, ZERO) - p.quantity
+        yield from ((role, amount, asset) for (role, asset), amount in sums.items() if amount)
 
     def _paid_by(self, first: Recorded | None, postings: list[Posting]) -> int | None:
         if first is None or first.kind not in PAYMENTS or not any(p.across for p in postings):

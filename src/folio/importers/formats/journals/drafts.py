@@ -109,7 +109,7 @@ class _Reader(Actions):
         )
         if trade is not None:
             draft, inside = trade
-            yield draft
+            yield self._with_costs(event, draft)
         inside = [u for u in inside if not u.passing]
         moves, inside = sent(inside) if event.kind == "transfer" else matched(inside)
         if event.kind == "transfer" and moves and is_lost(moves, inside):
