@@ -473,3 +473,20 @@ def test_what_flatex_takes_back_is_of_its_kind_and_no_trade(tmp_path: Path) -> N
         ("deposit", [("EUR", "3770.30")]),
         ("unknown", [("EUR", "-7.00")]),
     ]
+
+
+def test_a_conversion_of_questrade_is_one_swap_and_half_of_one_is_said(tmp_path: Path) -> None:
+    header = (
+        "Transaction Date,Settlement Date,Action,Symbol,Description,Quantity,Price,Gross Amount,"
+        "Commission,Net Amount,Currency,Account #,Activity Type,Account Type"
+    )
+    day, rest = "2025-04-01 12:00:00 AM,2025-04-01 12:00:00 AM", "1234,FX conversion,TFSA"
+    given = f"{day},FXT,,FX CONVERSION,0,0,0,0,-500,CAD,{rest}"
+    taken = f"{day},FXT,,FX CONVERSION,0,0,0,0,350,USD,{rest}"
+    both = read(tmp_path, "questrade", header, given, taken)
+    assert [(one.kind, moved(one)) for one in both.drafts] == [
+        ("swap", [("USD", "350"), ("CAD", "-500")])
+    ]
+    half = read(tmp_path, "questrade", header, given)
+    assert [(one.kind, moved(one)) for one in half.drafts] == [("unknown", [("CAD", "-500")])]
+    assert len(half.notes) == 1
