@@ -656,8 +656,8 @@ def test_money_that_a_transfer_gained_stays_where_no_cash_is_kept(
     keeper = Bookkeeper(tmp_path / "folio.db")
     keeper.account("Here")
     keeper.account("There", cash=False)
-    there = {"to_account": "There", "to_quantity": "0.501"}
-    keeper.fact("transfer", "2025-01-03", "Here", "USD", quantity="0.5", **there)
+    gone = keeper.fact("transfer_out", "2025-01-03", "Here", "USD", quantity="0.5")
+    keeper.pair(gone, keeper.fact("transfer_in", "2025-01-04", "There", "USD", quantity="0.501"))
     other = back(keeper, tmp_path, program)
     assert other.quantity("There", "USD") == Decimal("0.501")
     assert lots_of(other.book()) == lots_of(keeper.book())
