@@ -23,7 +23,7 @@ from folio.db.values import instant_text
 from folio.errors import FolioError, UsageError
 from folio.model.assets import Asset, parse_asset_ref
 from folio.model.dates import time_zone
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO, parse_price, to_text
 from folio.model.prices import CLOSE, INTRADAY, TRADE
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.shell_words import shell_word
@@ -58,7 +58,7 @@ def add_price(
     who: Who,
     asset: str,
     day: dt.date | None,
-    price: Decimal,
+    price: Decimal | str,
     *,
     currency: str | None = None,
     at: dt.datetime | None = None,
@@ -70,7 +70,8 @@ def add_price(
 ) -> Stated:
     """Record a price by hand, the day's close or, with ``at`` (aware), an intraday one.
 
-    ``day`` is by default that of the instant.  ``currency`` may be a quote unit.  ``today`` is
+    ``price`` may be text: of a bond in percent, too.  ``day`` is by default that of the instant.
+    ``currency`` may be a quote unit.  ``today`` is
     the book's: a price of what is yet to come is refused.
 
     Raises:
@@ -82,6 +83,8 @@ def add_price(
         priced = asset_for(write, parse_asset_ref(asset), create=None)
         on, instant = _moment(write, day, at)
         quote, places = quote_of(write, priced, currency, day=on)
+        if isinstance(price, str):
+            price = parse_price(price, priced.key, priced.type)
         value = price.scaleb(-places)
         check_day(on, today)
         granularity = CLOSE if at is None else INTRADAY

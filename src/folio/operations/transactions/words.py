@@ -8,7 +8,7 @@ from folio.errors import UsageError, one_of
 from folio.model.assets import Asset, AssetRef, currency_code, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
 from folio.model.named import NamedTuple
-from folio.model.numbers import ZERO, parse_plain, parse_share
+from folio.model.numbers import ZERO, parse_plain, parse_price, parse_share, to_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_account_ref
 from folio.operations.pricing.quote_units import said_in_major
@@ -44,6 +44,8 @@ class Words:
         self._words = {key: text for key, text in told.items() if text or key == "to_label"}
         self._asked = {"kind"}
         self.context = context
+        if self._words.get("price", "").endswith("%"):
+            self._words["price"] = to_text(self._of_nominal(self._words["price"]))
         self._words = said_in_major(self._words, unit=self._unit, is_asset=self._is_asset)
 
     @property
@@ -56,6 +58,11 @@ class Words:
         if asset is None or asset.quote_unit is None:
             return None
         return self.context.unit(self._where, asset, self.day, "price" in self._words)
+
+    def _of_nominal(self, price: str) -> Decimal:
+        """A price in percent, as bonds have it."""
+        known = self.context.find_asset(self.asset)
+        return parse_price(price, str(self.asset), known.type if known else self.asset.type)
 
     @property
     def _where(self) -> AccountRef | None:
