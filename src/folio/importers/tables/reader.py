@@ -130,13 +130,16 @@ class Reader:
 
     def _open_end(self, row: Row) -> str:
         """The last cell of the file's last row, where it may be a part of what stood there: no
-        quote ends it, and no line end; and a blank one where no row before it had one.
+        quote ends it, and no line end; and a blank one where no row before it had one, or where
+        it would be the row's id.
         """
-        is_read = self.named - 1 in {*self.layout.columns.values(), *chain(*self.dates)}
+        columns, form = self.layout.columns, self.profile.identity
+        is_read = self.named - 1 in {*columns.values(), *chain(*self.dates)}
         if not (is_read and isinstance(row.text, Unended)) or row.text.rstrip().endswith('"'):
             return ""
         last = row.cells[self.named - 1]
-        return last or ("" if self.blank_end else "its last cell")
+        is_id = form.id is not None and columns[form.id] == self.named - 1
+        return last or ("" if self.blank_end and not is_id else "its last cell")
 
     def _beside(self, row: Row) -> ReadRow:
         """A line that is no booking; below the first booking it ends them."""
