@@ -188,3 +188,17 @@ def test_a_blank_id_without_a_line_end_is_told(tmp_path: Path) -> None:
     assert read(path_of(tmp_path, *rows, TRADING212[2][:-1], end="")).notes == (
         "line 3 has no line end: if the file was cut off there, its last cell is not whole",
     )
+
+
+@pytest.mark.parametrize("cut", ["Deposits & Withdrawals", "Deposits & Withdrawals,Dat"])
+def test_a_row_that_is_cut_before_its_section_says_what_it_is_is_bad(
+    cut: str, tmp_path: Path
+) -> None:
+    rows = (
+        "Statement,Header,Field Name,Field Value",
+        "Statement,Data,Title,Activity Statement",
+        "Deposits & Withdrawals,Header,Currency,Settle Date,Description,Amount",
+        "Deposits & Withdrawals,Data,USD,2024-01-02,Electronic Fund Transfer,5000",
+    )
+    statement = read(path_of(tmp_path, *rows, cut, end=""))
+    assert (amounts(statement), of_status(statement, BAD)) == (["5000"], [5])
