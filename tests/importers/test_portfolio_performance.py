@@ -410,6 +410,27 @@ def test_files_that_cannot_be_read(tmp_path: Path, old: str, new: str, said: str
         ),
         ('class="buysell"', 'class="swap"', "a cross entry 'swap' is not known"),
         ("<date>2024-04-04T00:00</date>", "<date>2024-04-04T00:00Z</date>", "has a zone"),
+        (
+            '<amount currency="EUR" amount="1000"/>',
+            '<amount currency="EUR" amount="99999"/>',
+            "its fees and taxes are more than its amount",
+        ),
+        (
+            '<amount currency="EUR" amount="1000"/>',
+            '<amount currency="USD" amount="1000"/>',
+            "a FEE in USD of an amount in EUR",
+        ),
+        (
+            "<shares>2000000000</shares>",
+            "<shares>1000000000</shares>",
+            "its two halves are of different shares",
+        ),
+        (
+            "</units>\n                  <type>BUY</type>",
+            "</units>\n                  <type>GIFT</type>",
+            "a 'GIFT' with cash is not known",
+        ),
+        ("portfolio-transaction[2]/crossEntry/accountTransaction", "x", "listed in no account"),
     ],
 )
 def test_a_transaction_that_cannot_be_read_harms_no_other(

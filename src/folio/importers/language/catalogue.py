@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from folio.errors import FolioError, UsageError, one_of
+from folio.errors import FolioError, UsageError, one_of, system_says
 from folio.importers.cells.dates import compile_format
 from folio.importers.cells.rows import normalised
 from folio.importers.language.checks import check_names
@@ -112,10 +112,14 @@ def _own(folder: Path | None) -> Iterator[tuple[Path, str]]:
     for path in sorted(folder.glob("*.toml")):
         try:
             if path.stat().st_size > MAX_SIZE:
-                raise FolioError(f"{path} is larger than {MAX_SIZE} bytes; it is no profile")
+                raise FolioError(
+                    f"{path} has more than {MAX_SIZE:,} bytes and is no profile; remove it"
+                )
             yield path, path.read_text(encoding="utf-8")
-        except (OSError, UnicodeError) as error:
-            raise FolioError(f"{path} cannot be read: {error}") from None
+        except OSError as error:
+            raise FolioError(f"{path} cannot be read: {system_says(error)}") from None
+        except UnicodeError:
+            raise FolioError(f"{path} is not text in UTF-8; save it so") from None
 
 
 @cache
