@@ -1,5 +1,6 @@
 """``folio import``: record statements."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,6 @@ from folio.errors import UnknownStatement, UnknownWords, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
 
     from folio.cli.importing.assistant import Words
     from folio.cli.importing.laid_out import LaidOut
@@ -270,11 +270,7 @@ def list_(book: Book, query: Query) -> Table:
 
 @app.command("show")
 @listing(KNOWN | HOW)
-def show_(
-    book: Book,
-    query: Query,
-    number: Number,
-) -> Table:
+def show_(book: Book, query: Query, number: Number) -> Table:
     """Show an import's rows as they stood, and what became of each: folio import show 1."""
     from folio.reports.recorded.imports import import_rows
 
@@ -282,10 +278,7 @@ def show_(
 
 
 @app.command("undo")
-def undo(
-    number: Number,
-    dry_run: options.DryRunOfUndo = False,
-) -> None:
+def undo(number: Number, dry_run: options.DryRunOfUndo = False) -> None:
     """Undo all that an import recorded; its file can be imported again: folio import undo 1."""
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
@@ -303,11 +296,7 @@ def undo(
 
 
 @app.command("retry")
-def retry(
-    number: Number,
-    create: options.Create = False,
-    supersede: Supersede = False,
-) -> None:
+def retry(number: Number, create: options.Create = False, supersede: Supersede = False) -> None:
     """Read an import's kept rows again, with the profile as it is now: folio import retry 1."""
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import
