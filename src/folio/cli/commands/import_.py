@@ -1,6 +1,7 @@
 """``folio import``: record statements."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,6 @@ import typer
 from folio.cli import context, options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
-from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
@@ -44,11 +44,23 @@ def files_(
     skip_bad: bool = flag("--skip-bad", "Set rows aside that cannot be read."),
     supersede: Supersede = False,
     dry_run: options.DryRun = False,
-    map_: import_options.Map = False,
-    name: import_options.Name = None,
-    column: import_options.Columns = None,
-    setting: import_options.Settings = None,
-    kind: import_options.Kinds = None,
+    map_: bool = flag("--map", "Make a profile for the file, then import it."),
+    name: str | None = option(
+        "--name", "NAME", "What the profile is called; yours of that name learns what is new."
+    ),
+    column: list[str] | None = option(
+        "--column",
+        "PART=COLUMN",
+        "What a column is: date=Datum, amount=Betrag; nothing after = for none.",
+    ),
+    setting: list[str] | None = option(
+        "--set",
+        "KEY=VALUE",
+        "currency=EUR, fee=inside … Of any file: decimal=comma, date=%d.%m.%Y, encoding=cp1252.",
+    ),
+    kind: list[str] | None = option(
+        "--kind", "WORD=KIND", "What a row that says WORD is: Kauf=buy, Journal=skip."
+    ),
     output: options.Output = None,
 ) -> None:
     """Record statements, as folio import FILE… does: folio import files wise.csv --create."""
@@ -105,7 +117,7 @@ def _import(
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book() as db, bar() as watch:
-        shown = _Preview(output, watch.close) if choices.dry_run else None
+        shown = partial(_preview, output, watch.close) if choices.dry_run else None
         summaries = import_files(db, who(), paths, profiles, choices, shown, watch, pass_over)
     for summary in summaries:
         _say(summary, dry_run=choices.dry_run)
@@ -162,23 +174,22 @@ def _map(
         save(made)
 
 
-class _Preview:
-    """Shows the transactions that an import would record."""
+def _preview(
+    output: options.Format | None,
+    ready: Callable[[], None],
+    db: "sqlite3.Connection",
+    numbers: list[int],
+) -> None:
+    """Show the transactions that an import would record; ``ready`` to show is said before."""
+    from folio.book import Book
+    from folio.cli.asking import book_today
+    from folio.reports.query import Query
+    from folio.reports.recorded.register import transactions_table
 
-    def __init__(self, output: options.Format | None, ready: "Callable[[], None]") -> None:
-        self.output = output
-        self.ready = ready  # to show: called before
-
-    def __call__(self, db: "sqlite3.Connection", transactions: list[int]) -> None:
-        from folio.book import Book
-        from folio.cli.asking import book_today
-        from folio.reports.query import Query
-        from folio.reports.recorded.register import transactions_table
-
-        self.ready()
-        book = Book(db)
-        query = Query(book_today(db), book.base)
-        show(transactions_table(book, query, transactions), self.output, None, False)
+    ready()
+    book = Book(db)
+    query = Query(book_today(db), book.base)
+    show(transactions_table(book, query, numbers), output, None, False)
 
 
 def _say(summary: "Summary", *, dry_run: bool) -> None:
