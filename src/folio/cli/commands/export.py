@@ -122,6 +122,7 @@ def _write(pieces: Iterable[str], out: Out) -> None:
 def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
     from folio.cli.render import pieces
     from folio.cli.render.columns import View
+    from folio.operations.keeping.left_out import left_out
     from folio.reports.recorded import exported
 
     def csv(table: "Table") -> Iterable[str]:
@@ -143,6 +144,8 @@ def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
         say(f"wrote {out.file}")
     else:
         _typed(found, format, out.file, force=out.force)
+    for note in left_out(book, times=False):
+        warn(note)
 
 
 def _typed(
