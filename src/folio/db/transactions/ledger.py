@@ -292,10 +292,6 @@ class Choice(NamedTuple):
     text: str | None = None  # in the note, letters folded
     newest_first: bool = False
 
-    @property
-    def way(self) -> str:
-        return "DESC" if self.newest_first else "ASC"
-
 
 def walk_transactions(
     db: sqlite3.Connection, choice: Choice, *, among: Iterable[int] | None = None
@@ -305,7 +301,7 @@ def walk_transactions(
     ``among`` are those that may be meant, where they are few.  A text leaves out most of those
     whose note does not contain it; whether one does is still to be seen.
     """
-    known_at, since, until, kinds, text, _ = choice
+    known_at, since, until, kinds, text, newest_first = choice
     conditions = ["t.commit_id <= :known_at"]
     values: dict[str, str | int | None] = {"known_at": upto(known_at)}
     if since is not None:
@@ -325,8 +321,8 @@ def walk_transactions(
     if text:
         conditions.append(f"({_MAY_SAY})")
         values["text"] = text.casefold()
-    order = f"t.occurred_on {choice.way}, t.id {choice.way}"
-    query = f"{_RECORDED} WHERE {' AND '.join(conditions)} ORDER BY {order}"
+    way = "DESC" if newest_first else "ASC"
+    query = f"{_RECORDED} WHERE {' AND '.join(conditions)} ORDER BY t.occurred_on {way}, t.id {way}"
     for row in db.execute(query, values):
         yield _recorded(row)
 
@@ -352,7 +348,7 @@ def walk_about(
     since, until = choice.since or dt.date.min, choice.until or dt.date.max
     days = {"since": since.isoformat(), "until": until.isoformat()}
     condition, names = ("1", {}) if choice.kinds is None else _of_kinds("kind", choice.kinds)
-    way = choice.way
+    way = "DESC" if choice.newest_first else "ASC"
     within = f"occurred_on BETWEEN :since AND :until AND {condition}"
     of_holding = (
         f"SELECT occurred_on, transaction_id, 1 FROM postings WHERE holding_id = :holding "
