@@ -357,6 +357,22 @@ def test_growth_is_return_day_by_day(keeper: Bookkeeper) -> None:
     assert money(half, *MONEY) == ["0.00", "100.00", "120.00", "20.00"]
 
 
+def test_what_grew_comes_after_the_flow_of_its_day(keeper: Bookkeeper) -> None:
+    """100 become 140 in ten days, all growth: 4 a day; and 60 USD, at par, come in on the fifth
+    day.  These were with 116 before, and 180 after; then 20 more on 180:
+
+        116/100 × 180/(116 + 60) × 200/180 = 1.318182
+    """
+    keeper.price("USD", "2024-01-01", 1)
+    keeper.observe("Broker", "EUR", 100, "2024-01-05")
+    keeper.observe("Broker", "EUR", 140, "2024-01-15")
+    keeper.answer(2, "growth")
+    keeper.add("deposit", "2024-01-10", "Broker", "USD", quantity=60)
+    (row,) = report(keeper, "2024-01-06..2024-01-15").rows
+    assert money(row, *MONEY) == ["100.00", "60.00", "200.00", "40.00"]
+    assert percents(row, "twr") == ["31.8182"]
+
+
 def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
     keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
     keeper.add("correction", "2024-01-03", "Broker", "EUR", quantity=-40)

@@ -10,8 +10,9 @@ the first day of a holding, and between two observations each day its share.  It
 cost and is no gain; as a return it would be one that nobody made.  Growth is a return: the
 gap that is answered so is no flow.
 
-On a day on which something moved a row says besides what the evening's units before are
-worth at the day's own price, which a return is measured by.
+On a day on which something moved, or grew, a row says besides what the evening's units before
+are worth at the day's own price, which a return is measured by: of an account in which something
+else flows on that day, what grew came after the flow, as interest does.
 """
 
 import datetime as dt
@@ -159,7 +160,7 @@ class HoldingDays:
     def _add(self, place: int, amount: int | None) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
         if self._moved is None:
-            self._moved = [0, 0, 0, 0, 0]
+            self._moved = [0] * 5
         was = self._moved[place]
         self._moved[place] = None if was is None or amount is None else was + amount
 
@@ -220,6 +221,8 @@ class HoldingDays:
                 flow = self.drift.flow(day, new, old)
             until = min(until, next_split.toordinal())
             self._restate(flow, day)
+            if extra != seen and self._moved is None:  # it grew
+                self._moved = [0] * 5
         self._next = until
         return self._runs(day, until, extra, seen, interpolated)
 
