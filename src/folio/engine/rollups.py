@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
+_EXCHANGES = frozenset({"merger", "symbol_change"})
 _MOVED = {HOLDING: 0, ACCOUNT: 2, INSTITUTION: 3}  # the places of flows in what moved on a day
 
 
@@ -304,21 +305,44 @@ def traded(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Mon
     Each amount in what it was paid: what a lot cost, or what was fetched (negative), with the
     fees in something else, which are as much out of the holdings beside it.  Both sides of a swap
     have one value, as for lots: the money's, else what is stated, else the market's of the units
-    given; where those have no price, of the units received.  Empty where the units are at market.
+    given; where those have no price, of the units received.  Shares given up in a merger are worth
+    what came for them, units at market and money, so that what it made of them is their return;
+    where those have no price, the shares given up are at market, and so is what came for them
+    alone.  Empty where the units are at market.
     """
-    if not units or event.kind not in _TRADES:
+    if not units or not (event.kind in _TRADES or event.kind in _EXCHANGES):
         return []
+    if event.kind in _EXCHANGES:
+        return _exchanged(event, units, asset, teller)
     if event.amount is not None:
-        return [(event.amount.copy_sign(units), event.currency or 0), *event.fees]
-    if event.counter is None:
+        paid = event.amount if units > ZERO else -event.amount  # or less, where fees exceed it
+        return [(paid, event.currency or 0), *event.fees]
+    if event.counter is None or asset in teller.graph.market.currencies:
         return []
-    own, other = (units, asset), (event.counter[1].copy_sign(units), event.counter[0])
-    currencies = teller.graph.market.currencies
-    if asset in currencies and event.counter[0] not in currencies:
-        return []
+    own, other = (units, asset), _counter(event, units)
     given, received = (other, own) if units > ZERO else (own, other)
-    day = dt.date.fromisoformat(event.key[0])
-    return [received if teller.rate(given[1], day) is None else given, *event.fees]
+    return [given if _has_price(given, event, teller) else received, *event.fees]
+
+
+def _exchanged(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Money]:
+    """The same of what is given up for another company's units, for money, or for both."""
+    money = [] if event.amount is None else [(-event.amount, event.currency or 0)]
+    if event.counter is None:
+        return money
+    other = _counter(event, units)
+    if units < ZERO:
+        return [other, *money] if _has_price(other, event, teller) else []
+    return [] if _has_price((units, asset), event, teller) else [other]
+
+
+def _counter(event: Event, units: Decimal) -> Money:
+    """What stands against units: as many of the other asset, with their sign."""
+    asset, quantity = event.counter or (0, ZERO)
+    return quantity.copy_sign(units), asset
+
+
+def _has_price(one: Money, event: Event, teller: Teller) -> bool:
+    return teller.rate(one[1], dt.date.fromisoformat(event.key[0])) is not None
 
 
 def brought(event: Event, asset: int, teller: Teller) -> list[Money]:
