@@ -257,6 +257,20 @@ def test_nor_does_taking_back_money_of_last_year(books: tuple[Bookkeeper, Bookke
         assert not list(faults(keeper.db))
 
 
+@pytest.mark.parametrize("on", [END, "2025-01-18"], ids=["with others", "alone on its day"])
+def test_nor_does_taking_back_the_last_money_that_moved(
+    books: tuple[Bookkeeper, Bookkeeper], on: str
+) -> None:
+    """What is the last one then is found on its own day, or on the one before."""
+    steps = []
+    for keeper in books:
+        number = keeper.add("deposit", on, "Broker", "EUR", quantity="5")
+        steps.append(_steps(keeper, lambda one, n=number: one.undo(n)))
+        assert not list(faults(keeper.db))
+    few, many = steps
+    assert many <= few * 1.03 < 5_000
+
+
 def _back_date_often_traded(keeper: Bookkeeper) -> None:
     keeper.add("buy", "2024-12-01", "Broker", ASSETS[1], quantity="2", price="10")
 

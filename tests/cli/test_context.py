@@ -102,7 +102,7 @@ def test_the_shared_options_are_understood() -> None:
         dt.date(2025, 6, 30),
         dt.datetime(2025, 7, 1, 10, tzinfo=dt.UTC),
         "USD",
-        options.Format.csv,
+        "csv",
         Path("x.csv"),
         True,
         ["a", "b"],

@@ -495,3 +495,72 @@ def test_what_hledger_refuses_says_what_next(tmp_path: Path, text: str) -> None:
     with pytest.raises(FolioError, match=r"(?s)my\.ledger.*; mend that, and import it again"):
         load(keeper, written(tmp_path, "my.ledger", text))
     keeper.close()
+
+
+PAID = """\
+2024-01-01 open Assets:Broker:Cash
+2024-01-01 open Assets:Broker:VTI
+2024-01-01 open Assets:Fund:ALL
+2024-01-01 open Assets:Other:ALL
+2024-01-01 open Assets:Bank
+2024-01-01 open Assets:VTI:Cash
+2024-01-01 open Equity:Start
+2024-01-01 open Income:Broker:VTI:Dividend
+2024-01-01 open Income:Dividends
+2024-01-01 open Income:Dividends:ALL
+2024-01-02 * "start"
+  Assets:Broker:VTI  2 VTI {100 USD}
+  Equity:Start
+2024-01-03 * "to the broker"
+  Assets:Broker:Cash  4 USD
+  Income:Broker:VTI:Dividend
+2024-01-04 * "to the bank"
+  Assets:Bank  5 USD
+  Assets:Broker:VTI  0 VTI
+  Income:Dividends
+2024-01-05 * "to a broker of the same name"
+  Assets:VTI:Cash  6 USD
+  Income:Broker:VTI:Dividend
+2024-01-06 * "of nobody"
+  Assets:Bank  7 USD
+  Income:Dividends
+2024-01-07 * "a share that is called as money is"
+  Assets:Fund:ALL  1 ALL {10 USD}
+  Equity:Start
+2024-01-08 * "of one place"
+  Assets:Bank  8 USD
+  Income:Dividends:ALL
+2024-01-09 * "another place"
+  Assets:Other:ALL  1 ALL {10 USD}
+  Equity:Start
+2024-01-10 * "of one of two places"
+  Assets:Bank  9 USD
+  Income:Dividends:ALL
+"""
+
+
+def test_what_paid_income_is_told_by_the_names_of_beancount(tmp_path: Path) -> None:
+    """The account outside is called after it, or 0 of it stand there; two could have paid the last.
+
+    ALL is the lek's code too: nothing is paid in it, and it came at a cost.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    summary = load(keeper, written(tmp_path, "my.beancount", PAID))
+    query = (
+        "SELECT t.note, a.name, r.symbol, r.type FROM transactions t "
+        "JOIN accounts a ON a.id = t.account_id LEFT JOIN assets r ON r.id = t.related_asset_id "
+        "WHERE t.kind = 'dividend' ORDER BY t.id"
+    )
+    assert list(keeper.db.execute(query)) == [
+        ("to the broker", "Broker", "VTI", "other"),
+        ("to the bank", "Broker", "VTI", "other"),
+        ("to a broker of the same name", "VTI", None, None),
+        ("of nobody", "Bank", None, None),
+        ("of one place", "Fund", "ALL", "other"),
+        ("of one of two places", "Bank", None, None),
+    ]
+    assert keeper.quantity("Bank", "USD") == 5 + 7 + 8 + 9
+    said = "; ".join(summary.notes)
+    assert "changed: 3 × income is of what the name of its account, or an amount of 0" in said
+    assert "changed: ALL is bought at a cost and nothing is paid in it, so it is" in said
+    keeper.close()

@@ -20,6 +20,7 @@ from folio.db.arrangements.sources import source_names
 from folio.db.transactions.ledger import Recorded, walk_transactions
 from folio.db.transactions.lot_choices import short_ones
 from folio.db.transactions.postings import Posting, action_of, postings_of_each
+from folio.model.accounts import Account
 from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.numbers import ZERO
@@ -336,10 +337,17 @@ class Journaling:
                 catalog.assets[holding.asset_id],
                 holding.label,
                 catalog.institutions[account.institution_id].type,
-                catalog.tracks_cash(account, dt.date.fromisoformat(day)),
+                self._ever_tracks_cash(account),
                 day,
             )
         return places
+
+    def _ever_tracks_cash(self, account: Account) -> bool:
+        """Whether an account's cash is in the ledger on some day: what is not says so itself."""
+        catalog = self.book.catalog
+        steps = catalog.settings.timeline(("account", account.id), "tracks_cash")
+        days = [dt.date.min, *(dt.date.fromisoformat(day) for day, _ in steps if day)]
+        return any(catalog.tracks_cash(account, day) for day in days)
 
 
 def _owes_more(number: int, changes: list[Change]) -> bool:

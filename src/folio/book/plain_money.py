@@ -12,8 +12,9 @@ observation), the holding is folded as others are.
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
+from operator import attrgetter
 
 from folio.book import Book
 from folio.book.flows import flows_of
@@ -23,12 +24,14 @@ from folio.db.derived.rollup import Reach, read_reach, read_runs
 from folio.db.transactions.events import again_between, events_between, events_of, read_events
 from folio.db.transactions.ledger import get_transaction
 from folio.db.transactions.links import said_of
+from folio.db.transactions.money_days import last_moved
 from folio.db.values import day_number
+from folio.engine import money
 from folio.engine.cash_flows import SCOPES, Flows, borders_crossed, crossing
 from folio.engine.money import is_plain
 from folio.engine.sums import COST, HELD, VALUE
 from folio.engine.valuation import Teller
-from folio.model.ledger import ABOUT, AT_THE_OPEN, Event
+from folio.model.ledger import ABOUT, AT_THE_OPEN, Event, State
 from folio.model.named import NamedTuple
 from folio.model.numbers import ONE, minor_units
 from folio.model.rollups import BEFORE, DAY, HOLDING, LAST, DayRow, Days, Run
@@ -148,6 +151,33 @@ def taken_back(book: Book, holding: int, first: int, last: int) -> list[Event] |
     gone = [e for events in found.values() for e in events if e.holding_id == holding]
     unit = ONE.scaleb(-book.base.precision)
     return None if any(event.quantity % unit for event in gone) else gone
+
+
+def ends_again(book: Book, holding: int, state: State, gone: Container[str]) -> bool:
+    """Find a holding's first and last event again, where those of the days ``gone`` may have been.
+
+    False where its postings do not lead to them.  Of its days only those at its ends are read.
+    """
+    if state.first_day in gone:
+        first = next(book.reader.walk([holding], sums=True), None)
+        if first is None:
+            return False
+        money.begins_with(first, state, book.base.id)
+    if state.last_day in gone:
+        last = _last_event(book, holding, dt.date.fromisoformat(state.last_day))
+        if last is None:
+            return False
+        money.ends_with(last, state)
+    return True
+
+
+def _last_event(book: Book, holding: int, day: dt.date) -> Event | None:
+    """The event after which none walks, where that is of ``day`` or of the one moved on before."""
+    others = list(book.reader.walk([holding], after=day - _ONE_DAY))
+    before = None if others else last_moved(book.db, holding, day)
+    if before is not None:
+        others = list(book.reader.walk([holding], after=before - _ONE_DAY))
+    return max(others, key=attrgetter("key"), default=None)
 
 
 def _still_moves(book: Book, position: Position, day: str) -> bool:

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from typer.main import get_group
@@ -14,7 +14,7 @@ from typer.main import get_group
 from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
-from folio.cli.options import option
+from folio.cli.options import flag, option
 from folio.cli.text import edit_messages, for_people, warn
 from folio.errors import FolioError, UsageError
 
@@ -91,26 +91,14 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback(epilog="Every command explains itself: folio COMMAND --help; concepts: folio help")
 def _root(
-    db: Annotated[
-        Path | None,
-        option("--db", "PATH", "The book; else $FOLIO_DB, else one in your data folder."),
-    ] = None,
-    into_lock: Annotated[
-        bool,
-        typer.Option("--into-lock", help="Record it though it changes figures of locked days."),
-    ] = False,
-    private: Annotated[
-        bool | None, typer.Option("--private/--no-private", help="Hide amounts; percentages stay.")
-    ] = None,
-    pager: Annotated[
-        bool | None,
-        typer.Option("--pager/--no-pager", help="Long tables in a pager on a terminal."),
-    ] = None,
-    color: Annotated[str | None, option("--color", "WHEN", "auto, always or never.")] = None,
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
-    ] = False,
+    db: Path | None = option(
+        "--db", "PATH", "The book; else $FOLIO_DB, else one in your data folder."
+    ),
+    into_lock: bool = flag("--into-lock", "Record it though it changes figures of locked days."),
+    private: bool | None = flag("--private/--no-private", "Hide amounts; percentages stay.", None),
+    pager: bool | None = flag("--pager/--no-pager", "Long tables in a pager on a terminal.", None),
+    color: str | None = option("--color", "WHEN", "auto, always or never."),
+    version: bool = flag("--version", "Print the version.", callback=_show_version, is_eager=True),
 ) -> None:
     context.choose_book(db)
     context.choose_into_lock(into_lock)

@@ -135,7 +135,7 @@ def show(table: "Table", output: "Format | None", file: Path | None, exact: bool
     """Write a listing as its options say."""
     from folio.cli.render import show
 
-    show(table, None if output is None else output.value, file, exact=exact)
+    show(table, output, file, exact=exact)
 
 
 @contextlib.contextmanager

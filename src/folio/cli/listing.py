@@ -20,9 +20,11 @@ from folio.cli.options import option
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.book import Book as Book  # the words of every listing
+    from folio.book import Book as Book
     from folio.model.table import Table as Table
     from folio.reports.query import Query as Query
+else:
+    Book = Query = Table = Any  # the words of every listing, which load nothing
 
 Gate = Annotated[
     str | None,
@@ -30,6 +32,7 @@ Gate = Annotated[
         "--fail-on",
         "GRADE",
         "Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
+        ...,
     ),
 ]
 Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)
@@ -146,7 +149,7 @@ def _written(chart: bool, output: options.Format | None, file: Path | None) -> d
     """
     from folio.cli.render import format_for
 
-    asked = output.value if output is not None else format_for(file)
+    asked = output or format_for(file)
     if chart and asked not in ("table", "html", "svg"):
         raise UsageError(f"--chart draws, and {asked} is text; leave one out, or say -O svg")
     to_read = asked == "table" and not preferences.picks_columns()

@@ -11,7 +11,7 @@ from folio.errors import UsageError
 VARIABLE = "FOLIO_BACKUP_PASSPHRASE"
 PassphraseFile = Annotated[
     Path | None,
-    option("--passphrase-file", "FILE", "The passphrase is the first line of this file."),
+    option("--passphrase-file", "FILE", "The passphrase is the first line of this file.", ...),
 ]
 
 

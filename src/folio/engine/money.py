@@ -60,14 +60,26 @@ def count(event: Event, state: State, base: int, unit: Decimal) -> None:
 def uncount(event: Event, state: State, base: int) -> bool:
     """Take an event out again; False where only the events that are left say what is then.
 
-    They do so of the first day and of the last, and of whether there never was a fraction.
+    They do so of whether there never was a fraction.  Of the first and the last of them
+    :func:`ends_with` is told.
     """
-    if not (state.whole and state.first_day < event.key[0] < state.last_day):
+    if not state.whole or state.events <= 1:
         return False
     state.quantity -= event.quantity
     state.events -= 1
     _in_one_lot(state, base)
     return True
+
+
+def begins_with(event: Event, state: State, base: int) -> None:
+    """Say which is a holding's first event, where the one that was has been taken out."""
+    state.first_day = event.key[0]
+    _in_one_lot(state, base)
+
+
+def ends_with(event: Event, state: State) -> None:
+    """Say which is a holding's last event, where the one that was has been taken out."""
+    state.last_day, state.last_key = event.key[0], event.key
 
 
 def without(state: State, later: Iterable[Event], base: int) -> State:

@@ -28,6 +28,8 @@ from folio.model.numbers import ZERO, to_text
 DIGITS = 27  # of a cost that its units times their unit cost surely come to again
 ADDED = 27  # of units, so that sums of them are exact
 PLACES = 20  # of amounts that follow from others; beancount computes in 28 digits
+# Kinds in which what comes has the cost of what goes, to each of its digits.
+_HANDING_ON = frozenset({"merger", "symbol_change", "spin_off", "return_of_capital"})
 TOLERANCE = "0.000000000001"  # in which entries balance
 
 
@@ -93,13 +95,14 @@ class _Beancount:
         numbers = {"kind": entry.kind, "number": " ".join(map(str, entry.numbers))}
         yield from _metadata("  ", numbers | of_entry(entry, self.names))
         for change in entry.changes:
-            yield from self._posting(change)
+            handed_on = change.units > 0 or entry.kind in _HANDING_ON
+            yield from self._posting(change, with_cost=handed_on)
         for counter in entry.counters:
             amount = round(counter.amount, PLACES)
             yield f"  {counter.name}  {self._amount(amount, counter.asset)}\n"
         yield "\n"
 
-    def _posting(self, change: Change) -> Iterator[str]:
+    def _posting(self, change: Change, *, with_cost: bool) -> Iterator[str]:
         asset = self.journal.places[change.place].asset
         units = self.units.added(change)
         line = f"  {self.names.places[change.place]}  {self._amount(units, asset.id)}"
@@ -113,8 +116,8 @@ class _Beancount:
             yield f'    units: "{to_text(change.units)}"\n'
         if change.price is not None and change.price_currency not in (None, change.currency):
             yield f"    price: {self._amount(change.price, change.price_currency or 0)}\n"
-        if change.units > 0 and change.cost is not None and _digits(change.cost) > DIGITS:
-            yield f'    cost: "{to_text(change.cost)}"\n'
+        if with_cost and change.cost is not None and _digits(change.cost) > DIGITS:
+            yield f'    cost: "{to_text(abs(change.cost))}"\n'
         if change.unit_cost is None and change.lot is not None:
             yield f"    acquired: {change.acquired_on}\n"
             yield f'    lot: "{change.lot}"\n'

@@ -59,6 +59,7 @@ class AccountRef(NamedTuple):
     institution: str | None = None
     type: str | None = None
     institution_type: str | None = None
+    tracks_cash: bool | None = None  # of one that is made; None: as its statement does
 
     def __str__(self) -> str:
         return f"{self.institution}/{self.name}" if self.institution else self.name

@@ -113,7 +113,10 @@ def account_for(write: Recording, ref: AccountRef, *, create: bool, tracks_cash:
         return write.catalog.accounts[known]
     found = find_account(write.catalog, ref)
     if found is None and create:
-        return add_account(write, ref, tracks_cash=tracks_cash)
+        made = add_account(write, ref, tracks_cash=tracks_cash and ref.tracks_cash is None)
+        if ref.tracks_cash is not None:
+            set_tracks_cash(write, made, yes=ref.tracks_cash)
+        return made
     found = found or get_account(write.catalog, ref, creatable=True)
     write.accounts_named[ref] = found.id
     return found
@@ -173,10 +176,11 @@ def _of_known_institution(catalog: Catalog, ref: AccountRef) -> AccountRef:
     return ref._replace(institution=at, name=whole[len(at) + 1 :])
 
 
-def set_tracks_cash(write: Recording, account: Account) -> None:
-    """Say that the account's statements show its cash."""
-    add_setting(write.commit, ("account", account.id), "tracks_cash", "yes")
-    write.catalog.settings.note(("account", account.id), "tracks_cash", "yes")
+def set_tracks_cash(write: Recording, account: Account, *, yes: bool = True) -> None:
+    """Say whether the account's statements show its cash."""
+    scope, word = ("account", account.id), "yes" if yes else "no"
+    add_setting(write.commit, scope, "tracks_cash", word)
+    write.catalog.settings.note(scope, "tracks_cash", word)
     write.forget_names()
 
 

@@ -1,20 +1,17 @@
 """``folio account``: accounts."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import lot_methods, options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Accounts: add, list, freeze, close.")
 
@@ -27,14 +24,12 @@ Cash = Annotated[
 @app.command("add")
 def add(
     name: Annotated[str, argument("NAME", "NAME or INSTITUTION/NAME.")],
-    type: Annotated[str, option("--type", "TYPE", "checking, savings, brokerage, …")] = "other",
-    institution: Annotated[str | None, option("--institution", "NAME", "Where it is.")] = None,
-    institution_type: Annotated[
-        str | None, option("--institution-type", "TYPE", "bank, broker, crypto-exchange …")
-    ] = None,
-    currency: Annotated[
-        str | None, option("--currency", "CODE", "Of prices without one; the book's.")
-    ] = None,
+    type: str = option("--type", "TYPE", "checking, savings, brokerage, …", "other"),
+    institution: str | None = option("--institution", "NAME", "Where it is."),
+    institution_type: str | None = option(
+        "--institution-type", "TYPE", "bank, broker, crypto-exchange …"
+    ),
+    currency: str | None = option("--currency", "CODE", "Of prices without one; the book's."),
     cash: Cash = None,
 ) -> None:
     """Add an account, and its institution where that is new.
@@ -69,7 +64,7 @@ def add(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List accounts."""
     from folio.reports.held.names import accounts
 
@@ -79,35 +74,23 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("set")
 def set_(
     name: options.AccountName,
-    key: Annotated[
-        str | None, typer.Argument(metavar="[SETTING", help="lot_method, and", show_default=False)
-    ] = None,
-    value: Annotated[
-        str | None,
-        typer.Argument(metavar="VALUE]", help="fifo, lifo, hifo, average.", show_default=False),
-    ] = None,
-    lot_method: Annotated[
-        str | None, option("--lot-method", "METHOD", "Which lots go; default: the book's.")
-    ] = None,
-    status: Annotated[str | None, option("--status", "STATUS", "active, frozen or closed.")] = None,
-    currency: Annotated[
-        str | None, option("--currency", "CODE", "Of prices and amounts without one.")
-    ] = None,
+    key: str | None = argument("[SETTING", "lot_method, and", None),
+    value: str | None = argument("VALUE]", "fifo, lifo, hifo, average.", None),
+    lot_method: str | None = option(
+        "--lot-method", "METHOD", "Which lots go; default: the book's."
+    ),
+    status: str | None = option("--status", "STATUS", "active, frozen or closed."),
+    currency: str | None = option("--currency", "CODE", "Of prices and amounts without one."),
     cash: Cash = None,
-    complete_history: Annotated[
-        bool | None,
-        typer.Option(
-            "--complete-history/--no-complete-history",
-            help="Whether its sources tell all that ever happened in it.",
-            show_default=False,
-        ),
-    ] = None,
-    on: Annotated[dt.date | None, options.dated("--on", "The closing day; today.")] = None,
-    from_day: Annotated[
-        dt.date | None, options.dated("--from", "From when it is so; always.")
-    ] = None,
-    rename: Annotated[str | None, option("--rename", "NAME", "Another name for it.")] = None,
-    note: Annotated[str | None, option("--note", "TEXT", "Anything worth remembering.")] = None,
+    complete_history: bool | None = flag(
+        "--complete-history/--no-complete-history",
+        "Whether its sources tell all that ever happened in it.",
+        None,
+    ),
+    on: dt.date | None = options.dated("--on", "The closing day; today."),
+    from_day: dt.date | None = options.dated("--from", "From when it is so; always."),
+    rename: str | None = option("--rename", "NAME", "Another name for it."),
+    note: str | None = option("--note", "TEXT", "Anything worth remembering."),
 ) -> None:
     """Freeze, close, reopen or rename an account, say its currency and whether it tracks cash,
     or set its lot method: folio account set IBKR lot_method average --from 2025-01-01.

@@ -1,29 +1,18 @@
 """``folio accrue``: book the interest that is due."""
 
 import datetime as dt
-from typing import Annotated
-
-import typer
 
 from folio.cli import context, options
 from folio.cli.asking import book_today, can_show, filters, show, who
+from folio.cli.options import flag
 from folio.cli.text import say
 from folio.errors import UsageError
 
 
 def command(
-    until: Annotated[
-        dt.date | None, options.dated("--until", "What is due by this day; today.")
-    ] = None,
-    again: Annotated[
-        bool,
-        typer.Option(
-            "--again", help="Also what was undone, and anew what would be another amount."
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be booked; record nothing.")
-    ] = False,
+    until: dt.date | None = options.dated("--until", "What is due by this day; today."),
+    again: bool = flag("--again", "Also what was undone, and anew what would be another amount."),
+    dry_run: bool = flag("--dry-run", "Show what would be booked; record nothing."),
     group: options.GroupFilter = None,
     account: options.AccountFilter = None,
     institution: options.InstitutionFilter = None,

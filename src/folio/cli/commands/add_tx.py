@@ -7,7 +7,7 @@ import typer
 
 from folio.cli import context, options
 from folio.cli.asking import book_today, who
-from folio.cli.options import option
+from folio.cli.options import flag, option
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
 from folio.errors import UsageError
@@ -30,11 +30,11 @@ def command(
     ] = None,
     stated: dict[str, str],
     batch: Annotated[
-        str | None, option("--batch", "FILE", "NDJSON or CSV from this file; - is stdin.")
+        str | None, option("--batch", "FILE", "NDJSON or CSV from this file; - is stdin.", ...)
     ] = None,
     create: options.Create = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Take a price that looks like pence for pounds.")
+        bool, flag("--force", "Take a price that looks like pence for pounds.", ...)
     ] = False,
     dry_run: options.DryRun = False,
 ) -> None:

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from folio.cli import context, options
 from folio.cli.asking import book_today, who
+from folio.cli.options import flag
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, FORMER, stating
 
@@ -19,7 +18,7 @@ def command(
     transaction: options.Number,
     stated: dict[str, str],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change; record nothing.")
+        bool, flag("--dry-run", "Show what would change; record nothing.", ...)
     ] = False,
 ) -> None:
     """Correct a transaction: undo it and record it anew, in one commit.

@@ -1,20 +1,17 @@
 """``folio asset``: what can be held."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.listing import HOW, KNOWN, WHICH, Book, Query, Table, listing
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 from folio.model.shell_words import shell_word
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Assets: add, list, correct, merge.")
 
@@ -25,9 +22,10 @@ QuoteUnit = Annotated[
         "--quote-unit",
         "CODE",
         "In what its prices are stated: GBX (pence), ZAc, ILA or USX; empty for currencies.",
+        ...,
     ),
 ]
-Market = Annotated[str | None, option("--market", "MIC", "Such as XETR.")]
+Market = Annotated[str | None, option("--market", "MIC", "Such as XETR.", ...)]
 Precision = Annotated[
     int | None,
     typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
@@ -37,10 +35,10 @@ Precision = Annotated[
 @app.command("add")
 def add(
     symbol: Annotated[str, argument("SYMBOL", "SYMBOL or SYMBOL:MARKET.")],
-    type: Annotated[str, option("--type", "TYPE", "stock, etf, fund, crypto, bond, …")] = "other",
+    type: str = option("--type", "TYPE", "stock, etf, fund, crypto, bond, …", "other"),
     market: Market = None,
-    isin: Annotated[str | None, option("--isin", "ISIN", "Its ISIN.")] = None,
-    name: Annotated[str | None, option("--name", "TEXT", "In words.")] = None,
+    isin: str | None = option("--isin", "ISIN", "Its ISIN."),
+    name: str | None = option("--name", "TEXT", "In words."),
     precision: Precision = None,
     quote_unit: QuoteUnit = None,
 ) -> None:
@@ -71,11 +69,8 @@ def add(
 @app.command("merge")
 def merge(
     symbol: options.AssetName,
-    into: Annotated[
-        str | None,
-        typer.Argument(metavar="INTO", help="The asset that it is read as.", show_default=False),
-    ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,
+    into: str | None = argument("INTO", "The asset that it is read as.", None),
+    undo: bool = flag("--undo", "Read it as itself again."),
 ) -> None:
     """Say that an asset is another one, recorded twice; --undo takes it back.
 
@@ -101,7 +96,7 @@ def merge(
 
 @app.command("list")
 @listing(KNOWN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List assets."""
     from folio.reports.held.names import assets
 
@@ -111,29 +106,22 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("set")
 def set_(
     symbol: Annotated[str, argument("SYMBOL", "SYMBOL or SYMBOL:MARKET.")],
-    type: Annotated[str | None, option("--type", "TYPE", "What it is.")] = None,
-    isin: Annotated[str | None, option("--isin", "ISIN", "Its ISIN; empty: none.")] = None,
+    type: str | None = option("--type", "TYPE", "What it is."),
+    isin: str | None = option("--isin", "ISIN", "Its ISIN; empty: none."),
     market: Market = None,
     precision: Precision = None,
-    name: Annotated[str | None, option("--name", "TEXT", "In words.")] = None,
+    name: str | None = option("--name", "TEXT", "In words."),
     quote_unit: QuoteUnit = None,
-    price_source: Annotated[
-        str | None,
-        option(
-            "--price-source",
-            "SOURCE",
-            "pricehist:SOURCE, command:NAME, ecb, none; empty: that of its type.",
-        ),
-    ] = None,
-    price_symbol: Annotated[
-        str | None, option("--price-symbol", "TEXT", "What the source calls it: VWCE.DE.")
-    ] = None,
-    price_type: Annotated[
-        str | None, option("--price-type", "TYPE", "close, open, high, low or mid.")
-    ] = None,
-    price_quote: Annotated[
-        str | None, option("--price-quote", "CODE", "In what it must be quoted there.")
-    ] = None,
+    price_source: str | None = option(
+        "--price-source",
+        "SOURCE",
+        "pricehist:SOURCE, command:NAME, ecb, none; empty: that of its type.",
+    ),
+    price_symbol: str | None = option(
+        "--price-symbol", "TEXT", "What the source calls it: VWCE.DE."
+    ),
+    price_type: str | None = option("--price-type", "TYPE", "close, open, high, low or mid."),
+    price_quote: str | None = option("--price-quote", "CODE", "In what it must be quoted there."),
 ) -> None:
     """Correct what an asset is, and say where its prices come from.
 

@@ -3,12 +3,12 @@
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from folio.cli import context, options
-from folio.cli.options import option
+from folio.cli.options import flag, option
 from folio.cli.secrets import PassphraseFile, new_passphrase
 from folio.cli.text import say
 from folio.errors import FolioError, UsageError
@@ -18,39 +18,27 @@ if TYPE_CHECKING:
 
 
 def command(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(
-            parser=options.folder,
-            metavar="FOLDER",
-            help="Where to; the folder backups beside the book.",
-        ),
-    ] = None,
-    keep: Annotated[
-        str | None,
-        option(
-            "--keep",
-            "RULES",
-            "Then only the newest of each of so many days, weeks, months, years: 7d,4w,12m.",
-        ),
-    ] = None,
-    recipient: Annotated[
-        list[str] | None,
-        option(
-            "--recipient",
-            "KEY",
-            "Encrypt with age for age1…, ssh-ed25519 … or a file of them; repeatable.",
-        ),
-    ] = None,
-    passphrase: Annotated[
-        bool,
-        typer.Option(
-            "--passphrase",
-            help="Encrypt with a passphrase: FOLIO_BACKUP_PASSPHRASE, else you are asked.",
-        ),
-    ] = False,
+    folder: Path | None = typer.Argument(
+        None,
+        parser=options.folder,
+        metavar="FOLDER",
+        help="Where to; the folder backups beside the book.",
+    ),
+    keep: str | None = option(
+        "--keep",
+        "RULES",
+        "Then only the newest of each of so many days, weeks, months, years: 7d,4w,12m.",
+    ),
+    recipient: list[str] | None = option(
+        "--recipient",
+        "KEY",
+        "Encrypt with age for age1…, ssh-ed25519 … or a file of them; repeatable.",
+    ),
+    passphrase: bool = flag(
+        "--passphrase", "Encrypt with a passphrase: FOLIO_BACKUP_PASSPHRASE, else you are asked."
+    ),
     passphrase_file: PassphraseFile = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the backups that are there.")] = False,
+    list_: bool = flag("--list", "List the backups that are there."),
     output: options.Output = None,
     file: options.File = None,
 ) -> None:

@@ -1,21 +1,18 @@
 """``folio changes``: what changed since, and because of what."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import options
-from folio.cli.listing import FIGURES, listing
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
+from folio.cli.listing import FIGURES, Book, Query, Table, listing
 
 
 @listing(FIGURES)
 def command(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     since: Annotated[
         dt.datetime,
         typer.Option(
@@ -25,7 +22,7 @@ def command(
             help="From what was known then: a day (its end), or 2025-06-30T18:00.",
         ),
     ],
-) -> "Table":
+) -> Table:
     """From the value then to the value now: new knowledge, flows, market and currency apart.
 
     folio changes --since 2025-06-01

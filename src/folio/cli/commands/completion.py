@@ -1,44 +1,33 @@
 """``folio completion``: the tab key knows the commands, and the names of the book."""
 
 import os
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-
-import typer
+from typing import Annotated, Literal
 
 from folio.cli.completion.shells import SCRIPTS
-from folio.cli.options import argument
+from folio.cli.options import argument, flag
 from folio.cli.text import say
 
-
-class Shell(StrEnum):
-    """The shells that are known."""
-
-    bash = "bash"
-    zsh = "zsh"
-    fish = "fish"
+Shell = Literal["bash", "zsh", "fish"]
 
 
 def command(
     shell: Annotated[Shell, argument("SHELL", "bash, zsh or fish.")],
-    write: Annotated[
-        bool, typer.Option("--install", help="Write it where the shell looks for it.")
-    ] = False,
+    write: bool = flag("--install", "Write it where the shell looks for it."),
 ) -> None:
     """Print the script that completes commands and names, or install it.
 
     Try it in the running shell: source <(folio completion bash)
     """
     if not write:
-        print(SCRIPTS[shell.value], end="")
+        print(SCRIPTS[shell], end="")
         return
     from folio.cli.render import write_file
     from folio.db.file.files import own_folder
 
     place, line = _places(Path.home())[shell]
     own_folder(place.parent)
-    write_file(place, SCRIPTS[shell.value])
+    write_file(place, SCRIPTS[shell])
     if line is not None:
         _add_line(*line)
     say(f"installed in {place}; it works in the next shell you open")
@@ -54,9 +43,9 @@ def _places(home: Path) -> dict[Shell, tuple[Path, Line | None]]:
     zshrc = Path(os.environ.get("ZDOTDIR") or home) / ".zshrc"
     fish = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish"
     return {
-        Shell.bash: (bash, (home / ".bashrc", f"source {_quoted(bash)}")),
-        Shell.zsh: (zsh, (zshrc, f"{ready}; source {_quoted(zsh)}")),
-        Shell.fish: (fish / "completions" / "folio.fish", None),
+        "bash": (bash, (home / ".bashrc", f"source {_quoted(bash)}")),
+        "zsh": (zsh, (zshrc, f"{ready}; source {_quoted(zsh)}")),
+        "fish": (fish / "completions" / "folio.fish", None),
     }
 
 

@@ -4,12 +4,10 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from folio.cli import context, lot_methods, options, preferences
 from folio.cli.asking import asking, recording, show
 from folio.cli.lazy import new_app
-from folio.cli.options import argument
+from folio.cli.options import argument, flag
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -71,12 +69,8 @@ def set_(
     key: Annotated[str, argument("SETTING", "Such as lot_method.")],
     value: Annotated[str, argument("VALUE", "Its value; default: folio's own.")],
     from_day: options.FromDay = None,
-    user: Annotated[
-        bool, typer.Option("--user", help="In your own file: how you like folio.")
-    ] = False,
-    project: Annotated[
-        bool, typer.Option("--project", help="In folio.toml of the working folder.")
-    ] = False,
+    user: bool = flag("--user", "In your own file: how you like folio."),
+    project: bool = flag("--project", "In folio.toml of the working folder."),
 ) -> None:
     """Change a setting: folio config set lot_method hifo --from 2025-01-01.
 

@@ -1,10 +1,11 @@
 """``folio doctor``: what is wrong with the book, and repairing what is not a fact."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from folio.cli import context
+from folio.cli.options import flag
 from folio.cli.text import say, visible
 
 if TYPE_CHECKING:
@@ -14,12 +15,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    fix: Annotated[
-        bool,
-        typer.Option(
-            "--fix", help="Make anew what is derived, guards or finds; facts stay as they are."
-        ),
-    ] = False,
+    fix: bool = flag(
+        "--fix", "Make anew what is derived, guards or finds; facts stay as they are."
+    ),
 ) -> None:
     """Find what is wrong with the book, and repair what is no fact; exit code 3 for what is left.
 

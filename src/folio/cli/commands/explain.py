@@ -1,7 +1,7 @@
 """``folio explain``: where a figure comes from."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,93 +16,53 @@ if TYPE_CHECKING:
 
 
 def command(
-    figure: Annotated[
-        str | None,
-        argument(
-            "[FIGURE]",
-            "value, cost, gain, price, balance, rollup, twr …, or a column's key; none: all.",
-        ),
-    ] = None,
-    what: Annotated[
-        str | None,
-        argument(
-            "[WHAT]", "An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault."
-        ),
-    ] = None,
-    period: Annotated[
-        str | None, option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd, 1y, all.")
-    ] = None,
-    transaction: Annotated[
-        int | None, option("--tx", "ID", "Only what this sale disposed of.")
-    ] = None,
-    lot: Annotated[
-        str | None,
-        option(
-            "--lot",
-            "ID",
-            "Only the lot that this transaction opened; all lots; none: what has no number.",
-        ),
-    ] = None,
-    term: Annotated[
-        str | None, option("--term", "TERM", "Only what was sold: short, long, cash, uncovered.")
-    ] = None,
-    kind: Annotated[str | None, option("--kind", "KIND", "Only income of this kind.")] = None,
-    within: Annotated[
-        str | None,
-        option(
-            "--class",
-            "BY=NAME",
-            "Only this row of an allocation: currency=USD, 'group=(in no group)'.",
-        ),
-    ] = None,
-    since: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--since",
-            parser=parse_moment,
-            metavar="INSTANT",
-            help="What changed since: opening, knowledge, flow, gap, market, currency …",
-        ),
-    ] = None,
-    commits: Annotated[
-        str | None, option("--commit", "N", "With --since: what these commits changed.")
-    ] = None,
-    gap: Annotated[
-        int | None, option("--gap", "N", "Of this gap: expected, observed, drift, value.")
-    ] = None,
-    benchmark: Annotated[
-        str | None,
-        option(
-            "--benchmark",
-            "ASSET",
-            "Beside this one's price: benchmark-twr, difference, benchmark-value.",
-        ),
-    ] = None,
-    vault: Annotated[
-        str | None,
-        option(
-            "--vault",
-            "NAME",
-            "Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
-        ),
-    ] = None,
-    sell: Annotated[
-        str | None, option("--sell", "QUANTITY", "As if so many units were sold.")
-    ] = None,
-    price: Annotated[str | None, option("--price", "NUMBER", "With --sell: of a unit.")] = None,
-    fee: Annotated[str | None, option("--fee", "NUMBER", "With --sell: of the sale.")] = None,
-    method: Annotated[
-        str | None, option("--method", "METHOD", "With --sell: fifo, lifo, hifo, average.")
-    ] = None,
-    depth: Annotated[
-        int | None,
-        typer.Option(
-            "--depth",
-            metavar="N",
-            min=0,
-            help="How many levels to tell, all of each; for programs too.",
-        ),
-    ] = None,
+    figure: str | None = argument(
+        "[FIGURE]",
+        "value, cost, gain, price, balance, rollup, twr …, or a column's key; none: all.",
+        None,
+    ),
+    what: str | None = argument(
+        "[WHAT]", "An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault.", None
+    ),
+    period: str | None = option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd, 1y, all."),
+    transaction: int | None = option("--tx", "ID", "Only what this sale disposed of."),
+    lot: str | None = option(
+        "--lot",
+        "ID",
+        "Only the lot that this transaction opened; all lots; none: what has no number.",
+    ),
+    term: str | None = option(
+        "--term", "TERM", "Only what was sold: short, long, cash, uncovered."
+    ),
+    kind: str | None = option("--kind", "KIND", "Only income of this kind."),
+    within: str | None = option(
+        "--class", "BY=NAME", "Only this row of an allocation: currency=USD, 'group=(in no group)'."
+    ),
+    since: dt.datetime | None = option(
+        "--since",
+        "INSTANT",
+        "What changed since: opening, knowledge, flow, gap, market, currency …",
+        parser=parse_moment,
+    ),
+    commits: str | None = option("--commit", "N", "With --since: what these commits changed."),
+    gap: int | None = option("--gap", "N", "Of this gap: expected, observed, drift, value."),
+    benchmark: str | None = option(
+        "--benchmark",
+        "ASSET",
+        "Beside this one's price: benchmark-twr, difference, benchmark-value.",
+    ),
+    vault: str | None = option(
+        "--vault",
+        "NAME",
+        "Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
+    ),
+    sell: str | None = option("--sell", "QUANTITY", "As if so many units were sold."),
+    price: str | None = option("--price", "NUMBER", "With --sell: of a unit."),
+    fee: str | None = option("--fee", "NUMBER", "With --sell: of the sale."),
+    method: str | None = option("--method", "METHOD", "With --sell: fifo, lifo, hifo, average."),
+    depth: int | None = option(
+        "--depth", "N", "How many levels to tell, all of each; for programs too.", min=0
+    ),
     as_of: options.AsOf = None,
     known_at: options.KnownAt = None,
     currency: options.Currency = None,
@@ -111,9 +71,7 @@ def command(
     institution: options.InstitutionFilter = None,
     asset: options.AssetFilter = None,
     type: options.TypeFilter = None,
-    label: Annotated[
-        str | None, option("--label", "NAME", "Only this pot; '' for what is in none.")
-    ] = None,
+    label: str | None = option("--label", "NAME", "Only this pot; '' for what is in none."),
     output: options.Output = None,
     file: options.File = None,
     exact: options.Exact = False,
@@ -145,7 +103,7 @@ def command(
         asked = Asked(figure, what, period, transaction, _lot(lot), term, kind, start,
                       _class(within), commits, gap, other, vault, sale, method)  # fmt: skip
         told = explain(book, query, asked, whole=False)
-        show_explanation(query, told, None if output is None else output.value, file, depth)
+        show_explanation(query, told, output, file, depth)
     for fault in told.faults:
         warn(f"this does not add up, which is a bug in folio: {fault}")
     if told.faults:

@@ -3,15 +3,15 @@
 import datetime as dt
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from folio.cli import context, options
 from folio.cli.asking import asking, filters
+from folio.cli.options import flag
 from folio.cli.text import for_programs, say, warn
 from folio.errors import UsageError
 
@@ -22,16 +22,7 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 
-class Target(StrEnum):
-    """What the book is written as."""
-
-    beancount = "beancount"
-    hledger = "hledger"
-    ledger = "ledger"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
-    duckdb = "duckdb"
+Target = Literal["beancount", "hledger", "ledger", "csv", "json", "parquet", "duckdb"]
 
 
 class Out(NamedTuple):
@@ -50,17 +41,15 @@ def command(
             "duckdb: a database; json: the whole book.",
         ),
     ],
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--file",
-            metavar="PATH",
-            help="Write there; csv and parquet make a folder.",
-            callback=options.unless_dash,
-        ),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    file: Path | None = typer.Option(
+        None,
+        "-o",
+        "--file",
+        metavar="PATH",
+        help="Write there; csv and parquet make a folder.",
+        callback=options.unless_dash,
+    ),
+    force: bool = flag("--force", "Replace what is there."),
     as_of: options.AsOf = None,
     known_at: options.KnownAt = None,
     group: options.GroupFilter = None,
@@ -80,13 +69,13 @@ def command(
     if force and file is None:
         raise UsageError("--force replaces what is there; name it with -o")
     out = Out(file, force)
-    if format is Target.json:
+    if format == "json":
         if chosen or as_of is not None or known_at is not None:
             raise UsageError("json is the whole book; filters and days are for the other formats")
         _whole(out)
         return
     with asking(as_of, known_at, None, chosen) as (book, query):
-        if format in (Target.beancount, Target.hledger, Target.ledger):
+        if format in ("beancount", "hledger", "ledger"):
             _journal(book, query, format, out)
         else:
             _tables(book, query, format, out)
@@ -107,7 +96,7 @@ def _journal(book: "Book", query: "Query", format: Target, out: Out) -> None:
 
     book = Book(book.db, known_at=book.known_at, walks=True)
     wanted = {holding.id for holding in select(book.catalog, query.filters)}
-    text, notes = export_journal(book, format.value, _until(query), wanted)
+    text, notes = export_journal(book, format, _until(query), wanted)
     _write(text, out)
     for note in notes:
         warn(note)
@@ -133,19 +122,20 @@ def _write(pieces: Iterable[str], out: Out) -> None:
 def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
     from folio.cli.render import pieces
     from folio.cli.render.columns import View
+    from folio.operations.keeping.left_out import left_out
     from folio.reports.recorded import exported
 
     def csv(table: "Table") -> Iterable[str]:
         return pieces(table, "csv", View(None, True))
 
     if out.file is None:
-        if format is not Target.csv:
-            raise UsageError(f"{format.value} is not for a terminal or a pipe; name it with -o")
+        if format != "csv":
+            raise UsageError(f"{format} is not for a terminal or a pipe; name it with -o")
         for_programs()
         sys.stdout.writelines(csv(exported.postings(book, query)))
         return
     found = exported.tables(book, query)
-    if format is Target.csv:
+    if format == "csv":
         from folio.cli.files import new_folder, write_pieces
 
         with new_folder(out.file, force=out.force) as folder:
@@ -154,6 +144,8 @@ def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
         say(f"wrote {out.file}")
     else:
         _typed(found, format, out.file, force=out.force)
+    for note in left_out(book, times=False):
+        warn(note)
 
 
 def _typed(
@@ -165,9 +157,7 @@ def _typed(
     duck.engine()
     sheets = (_sheet(name, table) for name, table in found)
     place, write = (
-        (new_file, duck.write_database)
-        if format is Target.duckdb
-        else (new_folder, duck.write_parquet)
+        (new_file, duck.write_database) if format == "duckdb" else (new_folder, duck.write_parquet)
     )
     with place(file, force=force) as path:
         kept = write(path, sheets)

@@ -1,16 +1,11 @@
 """``folio group``: tags on holdings and accounts."""
 
-from typing import TYPE_CHECKING, Annotated
-
 from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, listing
+from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
 from folio.cli.options import option
 from folio.cli.text import say
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Groups of holdings and accounts.")
 
@@ -30,7 +25,7 @@ def add(name: options.GroupName) -> None:
 
 @app.command("list")
 @listing(KNOWN | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List groups and their members."""
     from folio.reports.held.names import groups
 
@@ -45,9 +40,7 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
     def change(
         group: options.GroupName,
         account: options.InAccount,
-        asset: Annotated[
-            str | None, option("--asset", "SYMBOL", "One of its holdings; else all.")
-        ] = None,
+        asset: str | None = option("--asset", "SYMBOL", "One of its holdings; else all."),
         label: options.Label = "",
     ) -> None:
         from folio.operations.arranging.shown import get_group, tag_group

@@ -4,26 +4,20 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from folio import __version__
+from folio.cli.options import argument, flag
 from folio.cli.topics import Topic
 from folio.errors import UsageError, near
 
 
 def command(
     ctx: typer.Context,
-    topic: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[TOPIC]",
-            help="A concept, or a command.",
-            show_default=False,
-        ),
-    ] = None,
-    man: Annotated[bool, typer.Option("--man", help="Print the whole as a man page.")] = False,
+    topic: list[str] | None = argument("[TOPIC]", "A concept, or a command.", None),
+    man: bool = flag("--man", "Print the whole as a man page."),
 ) -> None:
     """Explain a concept: folio help lots. Without one, list them all.
 

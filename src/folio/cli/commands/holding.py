@@ -1,18 +1,13 @@
 """``folio holding``: what accounts hold."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import Annotated
 
 from folio.cli import lot_methods, options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, WHICH, listing
-from folio.cli.options import argument
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import argument, flag
 from folio.cli.text import say
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Holdings: add, list, hide, leave out of totals.")
 
@@ -38,10 +33,10 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
 @app.command("list")
 @listing(WHEN | WHICH | HOW)
 def list_(
-    book: "Book",
-    query: "Query",
-    everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
-) -> "Table":
+    book: Book,
+    query: Query,
+    everything: bool = flag("--all", "Hidden ones too."),
+) -> Table:
     """List holdings, their evidence and their flags."""
     from folio.reports.held.names import holdings
 

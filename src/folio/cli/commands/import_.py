@@ -10,8 +10,8 @@ from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, listing
-from folio.cli.options import argument, option
+from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UnknownStatement, UnknownWords, UsageError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from folio.cli.importing.assistant import Words
     from folio.cli.importing.laid_out import LaidOut
-    from folio.cli.listing import Book, Query, Table
     from folio.importers import Profile
     from folio.operations.importing.import_statement import Summary
     from folio.operations.importing.read_files import Choices
@@ -31,9 +30,7 @@ LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
 
 Number = Annotated[int, argument("IMPORT", "The import's number.")]
-Supersede = Annotated[
-    bool, typer.Option("--supersede", help="Replace what the same id said before.")
-]
+Supersede = Annotated[bool, flag("--supersede", "Replace what the same id said before.", ...)]
 
 
 @app.command("files")
@@ -41,14 +38,10 @@ def files_(
     files: Annotated[
         list[Path], argument("FILE...", "Statements, folders and zips of them, or - for a pipe.")
     ],
-    profile: Annotated[
-        str | None, option("--profile", "NAME", "How to read it; else the one that fits.")
-    ] = None,
-    account: Annotated[str | None, option("--account", "NAME", "Whose statement it is.")] = None,
+    profile: str | None = option("--profile", "NAME", "How to read it; else the one that fits."),
+    account: str | None = option("--account", "NAME", "Whose statement it is."),
     create: options.Create = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set rows aside that cannot be read.")
-    ] = False,
+    skip_bad: bool = flag("--skip-bad", "Set rows aside that cannot be read."),
     supersede: Supersede = False,
     dry_run: options.DryRun = False,
     map_: import_options.Map = False,
@@ -268,7 +261,7 @@ def _say_total(summaries: "list[Summary]", passed_over: int) -> None:
 
 @app.command("list")
 @listing(KNOWN | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List what was imported."""
     from folio.reports.recorded.imports import imports
 
@@ -278,10 +271,10 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("show")
 @listing(KNOWN | HOW)
 def show_(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     number: Number,
-) -> "Table":
+) -> Table:
     """Show an import's rows as they stood, and what became of each: folio import show 1."""
     from folio.reports.recorded.imports import import_rows
 
@@ -356,7 +349,7 @@ def answer(
 
 @app.command("exclusions")
 @listing(KNOWN | HOW)
-def exclusions(book: "Book", query: "Query") -> "Table":
+def exclusions(book: Book, query: Query) -> Table:
     """List the rows that are left out of every file that states them."""
     from folio.reports.recorded.imports import left_out
 

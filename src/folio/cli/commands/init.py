@@ -1,7 +1,6 @@
 """``folio init``: make a book."""
 
 from pathlib import Path
-from typing import Annotated
 
 from folio.cli import context
 from folio.cli.asking import who
@@ -11,18 +10,13 @@ from folio.errors import UsageError
 
 
 def command(
-    currency: Annotated[
-        str | None, option("--currency", "CODE", "The book's base currency; EUR if not said.")
-    ] = None,
-    timezone: Annotated[
-        str | None,
-        option(
-            "--timezone", "ZONE", "Where the book's days begin; this machine's zone if not said."
-        ),
-    ] = None,
-    source: Annotated[
-        Path | None, option("--from", "FILE", "What folio export json wrote: that book.")
-    ] = None,
+    currency: str | None = option(
+        "--currency", "CODE", "The book's base currency; EUR if not said."
+    ),
+    timezone: str | None = option(
+        "--timezone", "ZONE", "Where the book's days begin; this machine's zone if not said."
+    ),
+    source: Path | None = option("--from", "FILE", "What folio export json wrote: that book."),
 ) -> None:
     """Make a book, with its base currency and time zone, or the one that was exported to a file.
 

@@ -1,16 +1,13 @@
 """``folio institution``: banks, brokers and exchanges."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from folio.cli import options
 from folio.cli.asking import recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, KNOWN, WHICH, listing
+from folio.cli.listing import HOW, KNOWN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, option
 from folio.cli.text import say
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Banks, brokers and exchanges.")
 
@@ -18,7 +15,7 @@ app = new_app("Banks, brokers and exchanges.")
 @app.command("add")
 def add(
     name: Annotated[str, argument("INSTITUTION", "Its name.")],
-    type: Annotated[str, option("--type", "TYPE", "bank, broker, crypto-exchange …")] = "other",
+    type: str = option("--type", "TYPE", "bank, broker, crypto-exchange …", "other"),
 ) -> None:
     """Add an institution.
 
@@ -33,7 +30,7 @@ def add(
 
 @app.command("list")
 @listing(KNOWN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List institutions."""
     from folio.reports.held.names import institutions
 

@@ -1,16 +1,13 @@
 """``folio lock``: keep the figures of the past as they are."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from folio.cli import context
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, listing
+from folio.cli.listing import HOW, WHEN, Book, Query, Table, listing
 from folio.cli.options import argument
 from folio.cli.text import say
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Lock the past: its figures stay as they are.", default="through")
 
@@ -35,7 +32,7 @@ def through(
 
 @app.command("list")
 @listing(WHEN | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List locks, and what was let into them."""
     from folio.reports.recorded.locks import locks
 

@@ -1,12 +1,8 @@
 """``folio observe``: record a balance as you see it."""
 
-from typing import Annotated
-
-import typer
-
 from folio.cli import context, options
 from folio.cli.asking import book_today, who
-from folio.cli.options import option
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -15,27 +11,17 @@ context_settings = {"ignore_unknown_options": True}
 
 
 def command(
-    account: Annotated[
-        str | None, typer.Argument(metavar="ACCOUNT", help="The account.", show_default=False)
-    ] = None,
-    asset: Annotated[
-        str | None, typer.Argument(metavar="ASSET", help="The asset.", show_default=False)
-    ] = None,
-    balance: Annotated[
-        str | None, typer.Argument(metavar="BALANCE", help="How much of it.", show_default=False)
-    ] = None,
-    on: Annotated[str | None, option("--on", "DAY", "At the end of this day; today.")] = None,
-    source: Annotated[str, option("--source", "SOURCE", "Who says so.")] = "user-entered",
+    account: str | None = argument("ACCOUNT", "The account.", None),
+    asset: str | None = argument("ASSET", "The asset.", None),
+    balance: str | None = argument("BALANCE", "How much of it.", None),
+    on: str | None = option("--on", "DAY", "At the end of this day; today."),
+    source: str = option("--source", "SOURCE", "Who says so.", "user-entered"),
     label: options.Label = "",
-    note: Annotated[str, option("--note", "TEXT", "What to remember of it.")] = "",
-    batch: Annotated[
-        str | None, option("--batch", "FILE", "NDJSON or CSV from a file; - is stdin.")
-    ] = None,
+    note: str = option("--note", "TEXT", "What to remember of it.", ""),
+    batch: str | None = option("--batch", "FILE", "NDJSON or CSV from a file; - is stdin."),
     create: options.Create = False,
     supersede: options.Supersede = False,
-    undo: Annotated[
-        bool, typer.Option("--undo", help="Take back what the source said of that day.")
-    ] = False,
+    undo: bool = flag("--undo", "Take back what the source said of that day."),
     dry_run: options.DryRun = False,
 ) -> None:
     """Record that a holding's balance was so much at the end of a day.

@@ -10,23 +10,21 @@ from folio.cli import context, options
 from folio.cli.asking import book_today, who
 from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from folio.cli.listing import Book, Query, Table
-
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
 app.command("fetch")(fetch)
 app.command("sources")(sources)
 
-On = Annotated[dt.date | None, options.dated("--on", "The day; today.")]
-At = Annotated[str | None, option("--at", "INSTANT", "During the day; else its close.")]
+On = Annotated[dt.date | None, options.dated("--on", "The day; today.", ...)]
+At = Annotated[str | None, option("--at", "INSTANT", "During the day; else its close.", ...)]
 Currency = Annotated[
     str | None,
     typer.Option(
@@ -36,7 +34,7 @@ Currency = Annotated[
         help="In what: EUR, GBX; the asset's own unit, or the book's currency.",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Take what looks like pence for pounds.")]
+Force = Annotated[bool, flag("--force", "Take what looks like pence for pounds.", ...)]
 
 
 def _moment(
@@ -66,10 +64,8 @@ def add(
     on: On = None,
     at: At = None,
     currency: Currency = None,
-    reason: Annotated[str | None, option("--reason", "TEXT", "Why, where it is corrected.")] = None,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what was said before.")
-    ] = False,
+    reason: str | None = option("--reason", "TEXT", "Why, where it is corrected."),
+    supersede: bool = flag("--supersede", "Replace what was said before."),
     force: Force = False,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -114,8 +110,8 @@ def undo(
     on: On = None,
     at: At = None,
     currency: Currency = None,
-    source: Annotated[str, option("--source", "NAME", "Who stated it.")] = "manual",
-    reason: Annotated[str | None, option("--reason", "TEXT", "Why.")] = None,
+    source: str = option("--source", "NAME", "Who stated it.", "manual"),
+    reason: str | None = option("--reason", "TEXT", "Why."),
     dry_run: options.DryRun = False,
 ) -> None:
     """Take back the last price of a day; what was said before it holds again.
@@ -148,18 +144,12 @@ def undo(
 @app.command("import")
 def import_(
     file: Annotated[str, argument("FILE", "CSV; - is standard input.")],
-    create: Annotated[bool, typer.Option("--create", help="Make assets that are new.")] = False,
+    create: bool = flag("--create", "Make assets that are new."),
     supersede: options.Supersede = False,
-    adjusted: Annotated[
-        bool, typer.Option("--adjusted", help="The source restates older prices after each split.")
-    ] = False,
+    adjusted: bool = flag("--adjusted", "The source restates older prices after each split."),
     force: Force = False,
-    ecb: Annotated[
-        bool, typer.Option("--ecb", help="FILE is one of the ECB's rates: eurofxref, CSV or zip.")
-    ] = False,
-    since: Annotated[
-        dt.date | None, options.dated("--since", "With --ecb: from this day on.")
-    ] = None,
+    ecb: bool = flag("--ecb", "FILE is one of the ECB's rates: eurofxref, CSV or zip."),
+    since: dt.date | None = options.dated("--since", "With --ecb: from this day on."),
     dry_run: options.DryRun = False,
 ) -> None:
     """Record prices from CSV with the columns date, asset, quote, price.
@@ -197,11 +187,9 @@ def import_(
 @app.command("retry")
 def retry(
     asset: options.AssetName,
-    until: Annotated[
-        dt.date | None, options.dated("--until", "Ask again on this day; in 30 days.")
-    ] = None,
-    now: Annotated[bool, typer.Option("--now", help="Ask again from now on.")] = False,
-    reason: Annotated[str | None, option("--reason", "TEXT", "Why.")] = None,
+    until: dt.date | None = options.dated("--until", "Ask again on this day; in 30 days."),
+    now: bool = flag("--now", "Ask again from now on."),
+    reason: str | None = option("--reason", "TEXT", "Why."),
 ) -> None:
     """Leave an asset that nothing prices alone until a day: status says nothing of it.
 
@@ -222,7 +210,7 @@ def retry(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
-def list_(book: "Book", query: "Query", assets: options.Assets = None) -> "Table":
+def list_(book: Book, query: Query, assets: options.Assets = None) -> Table:
     """List the latest price of each pair."""
     from folio.reports.prices.prices import prices
 
@@ -232,11 +220,11 @@ def list_(book: "Book", query: "Query", assets: options.Assets = None) -> "Table
 @app.command("history")
 @listing(KNOWN | HOW | DIGITS)
 def history(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     assets: options.Assets = None,
-    on: Annotated[dt.date | None, options.dated("--on", "Only of this day.")] = None,
-) -> "Table":
+    on: dt.date | None = options.dated("--on", "Only of this day."),
+) -> Table:
     """List every price that was stated, corrected or taken back: by whom, when and why.
 
     folio price history VWCE --on 2025-03-04
@@ -248,7 +236,7 @@ def history(
 
 @app.command("missing")
 @listing(WHEN | MONEY | WHICH | HOW)
-def missing(book: "Book", query: "Query") -> "Table":
+def missing(book: Book, query: Query) -> Table:
     """List what is held and has no price, or a stale one."""
     from folio.reports.prices.prices import missing_prices
 

@@ -1,45 +1,36 @@
 """``folio price fetch`` and ``folio price sources``."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from folio.cli import context, options, preferences
 from folio.cli.asking import asking, book_today, can_show, show, who
-from folio.cli.listing import HOW, WHEN, WHICH, listing
-from folio.cli.options import option
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import flag, option
 from folio.cli.progress import bar
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book.price_plan import Fetched, Job, Left
-    from folio.cli.listing import Book, Query, Table
     from folio.operations.pricing.fetch_prices import Wanted
     from folio.quotes.desk import Desk
 
 
 def fetch(
     names: options.Assets = None,
-    asset: Annotated[list[str] | None, option("--asset", "ASSET", "Only this one.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="What is not held any more, too.")] = False,
-    since: Annotated[
-        dt.date | None, options.dated("--since", "From this day on, and of what was held since.")
-    ] = None,
-    until: Annotated[
-        dt.date | None, options.dated("--until", "To this day; the last one over.")
-    ] = None,
+    asset: list[str] | None = option("--asset", "ASSET", "Only this one."),
+    every: bool = flag("--all", "What is not held any more, too."),
+    since: dt.date | None = options.dated(
+        "--since", "From this day on, and of what was held since."
+    ),
+    until: dt.date | None = options.dated("--until", "To this day; the last one over."),
     supersede: options.Supersede = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Take prices that look like pence for pounds.")
-    ] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Ask again what was asked minutes ago.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be asked; ask and record nothing.")
-    ] = False,
+    force: bool = flag("--force", "Take prices that look like pence for pounds."),
+    no_cache: bool = flag("--no-cache", "Ask again what was asked minutes ago."),
+    dry_run: bool = flag("--dry-run", "Show what would be asked; ask and record nothing."),
     output: options.Output = None,
     file: options.File = None,
 ) -> None:
@@ -75,7 +66,7 @@ def fetch(
     _conclude(done)
 
 
-def _plan(book: "Book", query: "Query", wanted: "Wanted") -> "list[Job | Left]":
+def _plan(book: Book, query: Query, wanted: "Wanted") -> "list[Job | Left]":
     from folio.book.price_plan import Moment
     from folio.operations.pricing.fetch_prices import plan_fetch
 
@@ -111,7 +102,7 @@ def _conclude(done: "list[Fetched]") -> None:
 
 
 @listing(WHEN | WHICH | HOW)
-def sources(book: "Book", query: "Query", assets: options.Assets = None) -> "Table":
+def sources(book: Book, query: Query, assets: options.Assets = None) -> Table:
     """List who is asked for the price of what is held, and the day of its last close."""
     from folio.reports.prices.price_sources import price_sources
 

@@ -1,28 +1,25 @@
 """``folio reconcile``: gaps between what was observed and the ledger."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
 
 app = new_app("Gaps between balances and the ledger: list them, answer them.", default="list")
 
 GapNumber = Annotated[int, argument("GAP", "The gap's number, as folio reconcile shows it.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; record nothing.")]
+DryRun = Annotated[bool, flag("--dry-run", "Show what would be done; record nothing.", ...)]
 
 
-def _has_open(table: "Table") -> bool:
+def _has_open(table: Table) -> bool:
     from folio.reports.attention.reconcile import open_rows
 
     return open_rows(table)
@@ -31,13 +28,11 @@ def _has_open(table: "Table") -> bool:
 @app.command("list")
 @listing(WHEN | MONEY | WHICH | HOW | DIGITS, findings=_has_open, records=True)  # with --ask
 def list_(
-    book: "Book",
-    query: "Query",
-    ask: Annotated[
-        bool, typer.Option("--ask", help="Ask about each open gap, on a terminal.")
-    ] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Answered gaps too.")] = False,
-) -> "Table":
+    book: Book,
+    query: Query,
+    ask: bool = flag("--ask", "Ask about each open gap, on a terminal."),
+    everything: bool = flag("--all", "Answered gaps too."),
+) -> Table:
     """List the open gaps and what would settle each; exit code 3 while there are any.
 
     Where a figure comes from: folio explain drift --gap N.
@@ -66,12 +61,10 @@ def answer(
             "itself; opening: held before the ledger starts; unknown: stop asking.",
         ),
     ],
-    on: Annotated[dt.date | None, options.dated("--on", "Of a flow or correction.")] = None,
-    cost: Annotated[str | None, option("--cost", "AMOUNT", "What the units cost in all.")] = None,
-    currency: Annotated[
-        str | None, option("--currency", "CODE", "Of the cost; the book's.")
-    ] = None,
-    acquired_on: Annotated[dt.date | None, options.dated("--acquired-on", "Of an opening.")] = None,
+    on: dt.date | None = options.dated("--on", "Of a flow or correction."),
+    cost: str | None = option("--cost", "AMOUNT", "What the units cost in all."),
+    currency: str | None = option("--currency", "CODE", "Of the cost; the book's."),
+    acquired_on: dt.date | None = options.dated("--acquired-on", "Of an opening."),
     dry_run: DryRun = False,
 ) -> None:
     """Say what lies behind a gap; folio reconcile undo takes it back.

@@ -1,32 +1,19 @@
 """``folio register``: list transactions."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
-
-from folio.cli.listing import DIGITS, HOW, WHEN, WHICH, listing
-from folio.cli.options import option
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
+from folio.cli.listing import DIGITS, HOW, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import flag, option
 
 
 @listing(WHEN | WHICH | HOW | DIGITS)
 def command(
-    book: "Book",
-    query: "Query",
-    period: Annotated[
-        str | None, option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd.")
-    ] = None,
-    kind: Annotated[str | None, option("--kind", "KIND", "Only this kind.")] = None,
-    note: Annotated[str | None, option("--note", "TEXT", "Whose note contains this.")] = None,
-    last: Annotated[
-        int | None, typer.Option("--last", metavar="N", min=1, help="Only the newest so many.")
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Reversed transactions and their reversals too.")
-    ] = False,
-) -> "Table":
+    book: Book,
+    query: Query,
+    period: str | None = option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd."),
+    kind: str | None = option("--kind", "KIND", "Only this kind."),
+    note: str | None = option("--note", "TEXT", "Whose note contains this."),
+    last: int | None = option("--last", "N", "Only the newest so many.", min=1),
+    everything: bool = flag("--all", "Reversed transactions and their reversals too."),
+) -> Table:
     """List transactions by day, later ones than today too unless a day is named.
 
     folio register --account wise --period 2025-06 --kind withdraw

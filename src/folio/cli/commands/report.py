@@ -1,21 +1,29 @@
 """``folio report``: the page, and every question apart."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
-
-import typer
+from typing import Annotated, Literal
 
 from folio.cli.lazy import new_app
-from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
-from folio.cli.options import Effects, PeriodOption, Step, StepOption, option
-
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
+from folio.cli.listing import (
+    CHART,
+    DIGITS,
+    FIGURES,
+    GATE,
+    HOW,
+    PROFILE,
+    WHEN,
+    WHICH,
+    Book,
+    Query,
+    Table,
+    listing,
+)
+from folio.cli.options import Effects, PeriodOption, StepOption, argument, flag, option
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
 
 
 Accrued = Annotated[
-    bool, typer.Option("--accrued", help="With interest that has accrued and is not paid yet.")
+    bool, flag("--accrued", "With interest that has accrued and is not paid yet.", ...)
 ]
 
 
@@ -29,7 +37,7 @@ Rows = Literal[
 
 @app.command("page")
 @listing(FIGURES | CHART | PROFILE)
-def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
+def page(book: Book, query: Query, accrued: Accrued = False) -> Table:
     """The headline, the holdings by account, and the vaults: what folio report shows."""
     from folio.reports.held.page import page
 
@@ -38,7 +46,7 @@ def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
 
 @app.command("holdings")
 @listing(FIGURES)
-def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
+def holdings(book: Book, query: Query, accrued: Accrued = False) -> Table:
     """What is held, what it is worth and what it cost.
 
     folio report holdings --as-of 2025-05-31 --account ibkr
@@ -51,12 +59,12 @@ def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
 @app.command("gains")
 @listing(FIGURES)
 def gains(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     period: PeriodOption = "all",
-    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = "disposal",
+    by: Listed = flag("--by", "Each disposal, or sums.", "disposal"),
     effects: Effects = False,
-) -> "Table":
+) -> Table:
     """What selling gained or lost, lot by lot or in sums.
 
     folio report gains --period 2025 --by asset
@@ -70,7 +78,7 @@ def gains(
 
 @app.command("income")
 @listing(FIGURES | CHART)
-def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
+def income(book: Book, query: Query, period: PeriodOption = "all") -> Table:
     """Dividends, interest and rewards, before and after tax.
 
     folio report income --period 2025
@@ -84,11 +92,11 @@ def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table
 @app.command("history")
 @listing(FIGURES | CHART)
 def history(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     period: PeriodOption = "all",
-    step: StepOption = Step.month,
-) -> "Table":
+    step: StepOption = "month",
+) -> Table:
     """Value, flows, income and gains over time.
 
     folio report history --period 2025 --by month
@@ -102,16 +110,16 @@ def history(
     begun = first_day(book)
     if begun is not None:
         span = Period(max(span.start, begun), span.end)
-    return history(book, query, span, step.value)
+    return history(book, query, span, step)
 
 
 @app.command("allocation")
 @listing(FIGURES | CHART)
 def allocation(
-    book: "Book",
-    query: "Query",
-    by: Annotated[By, typer.Option("--by", help="By what.")] = "type",
-) -> "Table":
+    book: Book,
+    query: Query,
+    by: By = flag("--by", "By what.", "type"),
+) -> Table:
     """How value is spread: by type, currency, account, institution, asset or group.
 
     folio report allocation --by currency --chart
@@ -124,14 +132,12 @@ def allocation(
 @app.command("returns")
 @listing(FIGURES)
 def returns(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     period: PeriodOption = "all",
-    by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = "none",
-    benchmark: Annotated[
-        str | None, option("--benchmark", "ASSET", "Compare with the price of this asset.")
-    ] = None,
-) -> "Table":
+    by: Rows = flag("--by", "A row for each.", "none"),
+    benchmark: str | None = option("--benchmark", "ASSET", "Compare with the price of this asset."),
+) -> Table:
     """Rates of return: time-weighted, money-weighted, price and currency apart, risk.
 
     folio report returns --by year --benchmark VWCE
@@ -149,7 +155,7 @@ def returns(
 
 @app.command("vaults")
 @listing(WHEN | WHICH | HOW | CHART | DIGITS | GATE)  # each in its own currency
-def vaults(book: "Book", query: "Query") -> "Table":
+def vaults(book: Book, query: Query) -> Table:
     """How full the vaults are."""
     from folio.reports.vaults.vaults import vaults
 
@@ -158,17 +164,33 @@ def vaults(book: "Book", query: "Query") -> "Table":
 
 @app.command("lots")
 @listing(FIGURES)
-def lots(book: "Book", query: "Query", effects: Effects = False) -> "Table":
-    """Open lots with their cost."""
+def lots(
+    book: Book,
+    query: Query,
+    symbol: str | None = argument("[ASSET]", "Only this asset's.", None),
+    effects: Effects = False,
+) -> Table:
+    """List open lots with their cost; the number of a lot is what add-tx --lot names.
+
+    folio lots VWCE --account ibkr
+
+    Where a figure comes from: folio explain cost VWCE --lot N.
+    """
     from folio.reports.held.lots import lots
 
+    if symbol is not None:
+        named = (*query.filters.asset, symbol)
+        query = query._replace(filters=query.filters._replace(asset=named))
     return lots(book, query, effects=effects)
 
 
 @app.command("coverage")
 @listing(FIGURES)
-def coverage(book: "Book", query: "Query") -> "Table":
-    """What is known of each holding, and how well."""
+def coverage(book: Book, query: Query) -> Table:
+    """What is known of each holding, from when to when, by whom, and how well.
+
+    Where a figure comes from: folio explain unexplained VWCE.
+    """
     from folio.reports.held.coverage import coverage
 
     return coverage(book, query)

@@ -3,25 +3,19 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from folio.cli import context
-from folio.cli.options import argument, option
+from folio.cli.options import argument, flag, option
 from folio.cli.secrets import PassphraseFile, ask_passphrase, stated_passphrase
 from folio.cli.text import say
 
 
 def command(
     source: Annotated[Path, argument("FILE", "What folio backup made.")],
-    to: Annotated[Path | None, option("--to", "PATH", "Here; else in the book's place.")] = None,
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Though a book is there: it is kept beside, by another name."),
-    ] = False,
-    identity: Annotated[
-        list[Path] | None,
-        option("--identity", "FILE", "The secret key that opens it, of age or SSH; repeatable."),
-    ] = None,
+    to: Path | None = option("--to", "PATH", "Here; else in the book's place."),
+    force: bool = flag("--force", "Though a book is there: it is kept beside, by another name."),
+    identity: list[Path] | None = option(
+        "--identity", "FILE", "The secret key that opens it, of age or SSH; repeatable."
+    ),
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Open a backup, verify it, and put it in its place; a book there is never lost.

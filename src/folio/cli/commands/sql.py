@@ -3,12 +3,13 @@
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from folio.cli import context, options
 from folio.cli.asking import show
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -17,22 +18,12 @@ if TYPE_CHECKING:
 
 
 def command(
-    question: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[SELECT]", help="The question; - is standard input.", show_default=False
-        ),
-    ] = None,
-    source: Annotated[
-        Path | None, typer.Option("-f", "--read", metavar="FILE", help="Read it from a file.")
-    ] = None,
-    views: Annotated[
-        bool, typer.Option("--views", help="List the views, their columns and what they mean.")
-    ] = False,
-    seconds: Annotated[
-        float | None,
-        typer.Option("--seconds", metavar="N", min=0, help="End it after so many seconds."),
-    ] = None,
+    question: str | None = argument("[SELECT]", "The question; - is standard input.", None),
+    source: Path | None = typer.Option(
+        None, "-f", "--read", metavar="FILE", help="Read it from a file."
+    ),
+    views: bool = flag("--views", "List the views, their columns and what they mean."),
+    seconds: float | None = option("--seconds", "N", "End it after so many seconds.", min=0),
     output: options.Output = None,
     file: options.File = None,
 ) -> None:

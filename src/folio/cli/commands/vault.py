@@ -1,23 +1,20 @@
 """``folio vault``: savings goals."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import option
 from folio.cli.text import say
 from folio.errors import UsageError
 
-if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
-
 app = new_app("Savings goals and their progress.")
 
-Target = Annotated[str, option("--target", "NUMBER", "The amount aimed at.")]
-Code = Annotated[str | None, option("--currency", "CODE", "Of the target; the book's.")]
-By = Annotated[str | None, option("--by", "DAY", "The day aimed at; empty for none.")]
+Target = Annotated[str, option("--target", "NUMBER", "The amount aimed at.", ...)]
+Code = Annotated[str | None, option("--currency", "CODE", "Of the target; the book's.", ...)]
+By = Annotated[str | None, option("--by", "DAY", "The day aimed at; empty for none.", ...)]
 
 
 @app.command("add")
@@ -29,8 +26,8 @@ def add(name: options.VaultName, target: Target, currency: Code = None, by: By =
 @app.command("set")
 def set_(
     name: options.VaultName,
-    target: Annotated[str | None, option("--target", "NUMBER", "The amount aimed at.")] = None,
-    currency: Annotated[str | None, option("--currency", "CODE", "Of the target.")] = None,
+    target: str | None = option("--target", "NUMBER", "The amount aimed at."),
+    currency: str | None = option("--currency", "CODE", "Of the target."),
     by: By = None,
 ) -> None:
     """Change what a vault aims at; what is not said stays as it is.
@@ -70,8 +67,8 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
 def fill(
     name: options.VaultName,
     account: options.InAccount,
-    asset: Annotated[str, option("--asset", "SYMBOL", "What fills it.")],
-    percent: Annotated[str, option("--percent", "NUMBER", "How much of it; 0 for none.")] = "100",
+    asset: Annotated[str, option("--asset", "SYMBOL", "What fills it.", ...)],
+    percent: str = option("--percent", "NUMBER", "How much of it; 0 for none.", "100"),
     label: options.Label = "",
     from_day: options.FromToday = None,
 ) -> None:
@@ -108,7 +105,7 @@ def close(name: options.VaultName) -> None:
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List vaults and how full they are.
 
     Where a figure comes from: folio explain progress House.
@@ -121,12 +118,12 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("history")
 @listing(WHEN | HOW | GATE)
 def history(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     name: options.VaultName,
     period: options.PeriodOption = "all",
-    step: options.StepOption = options.Step.month,
-) -> "Table":
+    step: options.StepOption = "month",
+) -> Table:
     """Progress over time: value, what was put in and what it grew by.
 
     folio vault history House --period 2025
@@ -136,7 +133,7 @@ def history(
     from folio.model.dates import parse_period
     from folio.reports.vaults.vault_history import vault_history
 
-    return vault_history(book, query, name, parse_period(period, query.as_of), step.value)
+    return vault_history(book, query, name, parse_period(period, query.as_of), step)
 
 
 @app.command("rename")

@@ -1,22 +1,16 @@
 """``folio verify``: prove that nothing was touched."""
 
-from typing import Annotated
-
 import typer
 
 from folio.cli import context
-from folio.cli.options import option
+from folio.cli.options import flag, option
 from folio.cli.text import say, visible
 from folio.errors import UsageError
 
 
 def command(
-    head: Annotated[
-        bool, typer.Option("--head", help="Only print the chain's head, to be kept elsewhere.")
-    ] = False,
-    expect: Annotated[
-        str | None, option("--expect", "HEAD", "The book must contain this head.")
-    ] = None,
+    head: bool = flag("--head", "Only print the chain's head, to be kept elsewhere."),
+    expect: str | None = option("--expect", "HEAD", "The book must contain this head."),
 ) -> None:
     """Check the file, the chain of commits and every derived row; exit code 3 for a fault."""
     from folio.cli.progress import bar

@@ -5,12 +5,10 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from folio.cli import context, preferences
-from folio.cli.options import option
+from folio.cli.options import flag, option
 from folio.cli.text import visible
 from folio.errors import FolioError, UsageError, system_says
 from folio.model.extras import install_with
@@ -19,15 +17,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
 def command(
-    port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: one that is free.")
-    ] = 0,
-    host: Annotated[
-        str, option("--host", "NAME", "Listen here; others can read it there.")
-    ] = "127.0.0.1",
-    opened: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open a browser, or do not.")
-    ] = True,
+    port: int = option("--port", "N", "0: one that is free.", 0, min=0, max=65535),
+    host: str = option("--host", "NAME", "Listen here; others can read it there.", "127.0.0.1"),
+    opened: bool = flag("--open/--no-open", "Open a browser, or do not.", True),
 ) -> None:
     """Look at the book in a browser, read-only, until Ctrl-C: views, named questions, SQL.
 

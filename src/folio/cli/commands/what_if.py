@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from folio.cli import options
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, GATE, HOW, listing
+from folio.cli.listing import DIGITS, GATE, HOW, Book, Query, Table, listing
 from folio.cli.options import argument, option
 
 if TYPE_CHECKING:
-    from folio.cli.listing import Book, Query, Table
     from folio.model.assets import Asset
     from folio.reports.sold.what_if import Sale
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
 
-_On = Annotated[dt.date | None, options.dated("--on", "The day; today if not said.")]
+_On = Annotated[dt.date | None, options.dated("--on", "The day; today if not said.", ...)]
 _ASKED = {"as_of": (_On, None), "account": (options.AccountFilter, None)} | HOW | DIGITS | GATE
 
 
@@ -27,22 +26,16 @@ def _group() -> None:
 @app.command("sell")
 @listing(_ASKED)
 def sell(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     quantity: Annotated[str, argument("QUANTITY", "How many units.")],
     symbol: options.AssetName,
-    price: Annotated[str | None, option("--price", "NUMBER", "Per unit; the day's.")] = None,
-    price_currency: Annotated[
-        str | None, option("--currency", "CODE", "Of the price; the account's.")
-    ] = None,
-    fee: Annotated[str | None, option("--fee", "NUMBER", "What selling would cost.")] = None,
-    fee_currency: Annotated[
-        str | None, option("--fee-currency", "CODE", "Of the fee; the price's.")
-    ] = None,
-    lot: Annotated[
-        str | None, option("--lot", "TX[:UNITS],…", "These lots too: 12, or 12:5,14:2.5.")
-    ] = None,
-) -> "Table":
+    price: str | None = option("--price", "NUMBER", "Per unit; the day's."),
+    price_currency: str | None = option("--currency", "CODE", "Of the price; the account's."),
+    fee: str | None = option("--fee", "NUMBER", "What selling would cost."),
+    fee_currency: str | None = option("--fee-currency", "CODE", "Of the fee; the price's."),
+    lot: str | None = option("--lot", "TX[:UNITS],…", "These lots too: 12, or 12:5,14:2.5."),
+) -> Table:
     """Show side by side what each method would take and gain: folio what-if sell 10 VWCE."""
     from folio.reports.sold.what_if import what_if_sell
 
@@ -51,7 +44,7 @@ def sell(
 
 
 def assumed(
-    book: "Book",
+    book: Book,
     quantity: str,
     symbol: str,
     price: str | None,
@@ -86,7 +79,7 @@ def assumed(
     )
 
 
-def _money(book: "Book", code: str | None) -> "Asset | None":
+def _money(book: Book, code: str | None) -> "Asset | None":
     from folio.model.assets import parse_asset_ref
     from folio.operations.names import get_asset
 

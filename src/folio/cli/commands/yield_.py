@@ -1,51 +1,30 @@
 """``folio yield``: what holdings earn."""
 
 import datetime as dt
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from folio.cli import options
 from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, WHICH, listing
-from folio.cli.options import argument, option
+from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
+from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from folio.cli.listing import Book, Query, Table
     from folio.model.yields import Rule
     from folio.operations.recording import Recording
 
 app = new_app("What holdings earn: rates, days of payment, what is owed.")
 
 
-class Frequency(StrEnum):
-    """How often a rule pays."""
-
-    daily = "daily"
-    weekdays = "weekdays"
-    weekly = "weekly"
-    monthly = "monthly"
-    quarterly = "quarterly"
-    yearly = "yearly"
-
-
-class DayCount(StrEnum):
-    """How days become parts of a year."""
-
-    actual_365 = "actual/365"
-    actual_actual = "actual/actual"
-    thirty_360 = "30/360"
-    nominal = "nominal"
-
-
+# How often a rule pays, and how days become parts of a year.
+Frequency = Literal["daily", "weekdays", "weekly", "monthly", "quarterly", "yearly"]
+DayCount = Literal["actual/365", "actual/actual", "30/360", "nominal"]
 RuleName = Annotated[
-    str | None, option("--name", "NAME", "Which rule of the holding; interest if not said.")
+    str | None, option("--name", "NAME", "Which rule of the holding; interest if not said.", ...)
 ]
 
 
@@ -54,41 +33,23 @@ def set_(
     account: options.AccountName,
     asset: options.AssetName,
     rate: Annotated[str, argument("RATE", "A year, such as 3.5%.")],
-    pay: Annotated[
-        Frequency | None,
-        typer.Option("--pay", help="How often; monthly if not said.", show_default=False),
-    ] = None,
-    day: Annotated[
-        str | None, option("--day", "DAY", "Of the month (31: its last) or the week; its last one.")
-    ] = None,
-    month: Annotated[
-        int | None,
-        typer.Option(
-            "--month",
-            min=1,
-            max=12,
-            help="A month that pays, where not all do; December.",
-            show_default=False,
-        ),
-    ] = None,
+    pay: Frequency | None = flag("--pay", "How often; monthly if not said.", None),
+    day: str | None = option(
+        "--day", "DAY", "Of the month (31: its last) or the week; its last one."
+    ),
+    month: int | None = flag(
+        "--month", "A month that pays, where not all do; December.", None, min=1, max=12
+    ),
     from_day: options.FromToday = None,
-    until: Annotated[
-        dt.date | None, options.dated("--until", "Up to this day; from then on as it was before.")
-    ] = None,
-    effective: Annotated[
-        bool | None,
-        typer.Option(
-            "--effective/--nominal",
-            help="The rate is what a year makes (APY), or not (APR).",
-            show_default=False,
-        ),
-    ] = None,
-    day_count: Annotated[
-        DayCount | None,
-        typer.Option(
-            "--day-count", help="How days are parts of a year; actual/365.", show_default=False
-        ),
-    ] = None,
+    until: dt.date | None = options.dated(
+        "--until", "Up to this day; from then on as it was before."
+    ),
+    effective: bool | None = flag(
+        "--effective/--nominal", "The rate is what a year makes (APY), or not (APR).", None
+    ),
+    day_count: DayCount | None = flag(
+        "--day-count", "How days are parts of a year; actual/365.", None
+    ),
     name: RuleName = None,
     label: options.Label = "",
 ) -> None:
@@ -103,10 +64,10 @@ def set_(
     words = Stated(
         parse_rate(rate),
         None if effective is None else "effective" if effective else "nominal",
-        None if pay is None else pay.value,
+        pay,
         day,
         month,
-        None if day_count is None else day_count.value,
+        day_count,
     )
     called = NAME if name is None else name
     with recording() as write:
@@ -166,7 +127,7 @@ def _where_it_goes(write: "Recording", rule: "Rule") -> "Iterator[str]":
 def stop(
     account: options.AccountName,
     asset: options.AssetName,
-    on: Annotated[dt.date | None, options.dated("--on", "The last day that earns; today.")] = None,
+    on: dt.date | None = options.dated("--on", "The last day that earns; today."),
     name: RuleName = None,
     label: options.Label = "",
 ) -> None:
@@ -187,7 +148,7 @@ def stop(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW)
-def list_(book: "Book", query: "Query") -> "Table":
+def list_(book: Book, query: Query) -> Table:
     """List rules: rate, next day of payment, expected and booked until today."""
     from folio.reports.paid.yields import rules
 
@@ -197,10 +158,10 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("payments")
 @listing(WHEN | WHICH | HOW)
 def payments(
-    book: "Book",
-    query: "Query",
+    book: Book,
+    query: Query,
     period: options.PeriodOption = "all",
-) -> "Table":
+) -> Table:
     """List what rules owe, payment by payment, beside what is booked."""
     from folio.model.dates import parse_period
     from folio.reports.paid.yields import payments

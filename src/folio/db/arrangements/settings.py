@@ -6,6 +6,7 @@ without a day applies always, before any dated one.
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from folio.db.values import upto
@@ -82,6 +83,13 @@ class Settings:
     def any_with(self, key: str) -> bool:
         """Whether anything at all was said of ``key``."""
         return any(k == key for _, _, k in self._rows)
+
+    def in_force(self) -> Iterator[tuple[str, str]]:
+        """Each key of which something holds now, with its value; one for each thing it is of."""
+        for kind, number, key in self._rows:
+            value = self.get((kind, number), key)
+            if value is not None:
+                yield key, value
 
     def scopes(self, scope: str) -> set[int]:
         """The ids of which anything was said."""

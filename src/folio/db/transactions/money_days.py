@@ -7,6 +7,7 @@ a kind whose events each have a border, or a place, of their own, is read event 
 the last one, which says where the walk has come to.
 """
 
+import datetime as dt
 import sqlite3
 from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
@@ -14,7 +15,7 @@ from typing import Any
 
 from folio.db.transactions.events import read_events
 from folio.db.transactions.walked import COUNTS
-from folio.db.values import upto
+from folio.db.values import LATEST, upto
 from folio.model.ledger import ABOUT, AT_THE_OPEN, Event
 from folio.model.numbers import ZERO
 
@@ -69,6 +70,18 @@ def stream_sums(
             told = []
     if told:
         yield told
+
+
+def last_moved(db: sqlite3.Connection, holding_id: int, before: dt.date) -> dt.date | None:
+    """The last day before another on which something moved a holding."""
+    query = f"""
+        SELECT p.occurred_on FROM postings p
+        WHERE p.holding_id = :holding AND p.occurred_on < :before AND {COUNTS}
+        ORDER BY p.occurred_on DESC LIMIT 1
+    """
+    asked = {"holding": holding_id, "before": before.isoformat(), "known_at": LATEST}
+    row = db.execute(query, asked).fetchone()
+    return None if row is None else dt.date.fromisoformat(row[0])
 
 
 def _days(

@@ -183,12 +183,13 @@ def _take_back(book: Book, holding: int, states: dict[int, State], touched: Touc
         return False
     if holding not in touched.again:
         return True
-    from folio.book.plain_money import taken_back
+    from folio.book.plain_money import ends_again, taken_back
 
+    state = states[holding]
     gone = taken_back(book, holding, touched.first_transaction, touched.last_transaction)
-    return gone is not None and all(
-        money.uncount(event, states[holding], book.base.id) for event in gone
-    )
+    if gone is None or not all(money.uncount(event, state, book.base.id) for event in gone):
+        return False
+    return ends_again(book, holding, state, {event.key[0] for event in gone})
 
 
 def _new_events(book: Book, holding: int, touched: Touched) -> Iterator[Event]:

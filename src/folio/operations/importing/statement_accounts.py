@@ -31,18 +31,15 @@ class Accounts:
         self._tracks_cash = statement.tracks_cash
         self._met: set[AccountRef | None] = set()
         self._first: Draft | None = None
-        types = {
-            "type": statement.account_type,
-            "institution_type": statement.institution_type,
-        }
+        types = AccountRef("", None, statement.account_type, statement.institution_type)
         # Of drafts that name no account; None: no draft was like that so far.
         self.default: AccountRef | None = None
         if choices.account is not None:
             ref = parse_account_ref(choices.account)
             if find_account(write.catalog, ref) is None and ref.institution is None:
                 ref = ref._replace(institution=statement.institution)
-            self.default = ref._replace(**types)
-        own = AccountRef(statement.institution, statement.institution, **types)
+            self.default = types._replace(name=ref.name, institution=ref.institution)
+        own = types._replace(name=statement.institution, institution=statement.institution)
         self._found = self._guessed(path, own, create=choices.create)
 
     def _guessed(self, path: Path, own: AccountRef, *, create: bool) -> AccountRef | FolioError:
@@ -109,7 +106,8 @@ class Accounts:
     def _expect_cash(self, ref: AccountRef) -> None:
         """An account without a word on cash and without a past tracks what its statement has."""
         catalog = self.write.catalog
-        account = find_account(catalog, ref) if self._tracks_cash else None
+        tracks = self._tracks_cash if ref.tracks_cash is None else ref.tracks_cash
+        account = find_account(catalog, ref) if tracks else None
         if account is None or self._first is None:
             return
         if catalog.tracks_cash(account, self._first.occurred_on):

@@ -11,6 +11,7 @@ from folio.db.keeping.proof import head
 from folio.db.keeping.whole import TABLES, rows_of
 from folio.exporters import beancount, hledger, whole_book
 from folio.model.journal import Journal
+from folio.operations.keeping.left_out import left_out
 
 JOURNALS: dict[str, Callable[[Journal], Iterator[str]]] = {
     "beancount": beancount.write,
@@ -32,7 +33,7 @@ def export_journal(
         notes.append(
             f"{said} not follow from the ledger and {became} with the gap; see: folio reconcile"
         )
-    return JOURNALS[format](journal), notes
+    return JOURNALS[format](journal), [*notes, *left_out(book, times=True)]
 
 
 def export_whole(db: sqlite3.Connection) -> Iterator[str]:

@@ -4,6 +4,7 @@ Its lots go out and come in again at other costs, or as another company's.  Wher
 just these lots, to the last digit, it is what the entry is; else the entry is what it did to lots.
 """
 
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from folio.importers.formats.journals.entries import Event, Unit
@@ -11,10 +12,12 @@ from folio.importers.formats.journals.legs import ACTIONS
 from folio.importers.formats.journals.parcels import Parcel, Taken
 from folio.importers.formats.journals.splits import Split, Splits
 from folio.importers.formats.journals.units import as_kept, lot_key
-from folio.model.numbers import ONE, ZERO, divide
+from folio.model.numbers import ONE, RATIO, ZERO, divide
 from folio.model.transactions import Draft, Leg, LotRef
 
 Pairs = list[tuple[Unit, Unit]]  # lots that went, and what came for each
+Part = Callable[[Decimal, Decimal, Decimal], Decimal]  # cost, units and share → what came along
+_NEAR = 9  # digits in the last place by which a share is looked for
 
 
 class Actions(Splits):
@@ -100,11 +103,13 @@ class Actions(Splits):
         self, event: Event, gone: list[Unit], came: list[Unit], money: list[Unit]
     ) -> Draft | None:
         """Lots that became another company's, or money, or both; a delisting's bring no units."""
-        share = _share(gone, came) if came else ONE
-        pairs = _paired(gone, came, share) if came else []
-        if pairs is None or not (money or share == ONE):
+        part = of_disposal if money else whole
+        share, pairs = self._shared(self._named_order(gone), came, part) if came else (ONE, [])
+        if not (pairs or not came) or not (money or share == ONE):
             return None
-        if (event.kind == "delisting") != (not came):  # for money alone it is a sale
+        if not came and not (event.kind == "delisting" or (event.kind == "merger" and money)):
+            return None
+        if came and event.kind == "delisting":
             return None
         account, label = self.names.holding(gone[0].account, gone[0].commodity)
         legs = [Leg("asset", self.names.asset(gone[0].commodity), _units(gone), label=label)]
@@ -113,6 +118,34 @@ class Actions(Splits):
         draft = self._draft(event, event.kind, account, *legs, *cash)
         takes = self._carried(pairs) if came else self._taken_by(gone)
         return draft._replace(takes=takes, cost_share=share if came and money else None)
+
+    def _shared(self, gone: list[Unit], came: list[Unit], part: Part) -> tuple[Decimal, Pairs]:
+        """The share of the cost that came along, and each lot with what came for it.
+
+        As the fold of a book hands them on: in this order, of each lot's day, as large a part of
+        all units, the last with the remainder.  No pairs: it would come to other lots.
+        """
+        old, new = -_units(gone), _units(came)
+        sizes = [divide(-out.units * new, old) for out in gone[:-1]]
+        sizes.append(new - sum(sizes, ZERO))
+        for out, size in zip(gone, sizes, strict=True):
+            several = len(self.parcels[self._holding(out), lot_key(out)]) > 1
+            if several and size * old != -out.units * new:  # of which one has a remainder
+                return ONE, []
+        for share in _shares(gone, came):
+            wanted = [
+                out._replace(units=size, cost=part(out.cost or ZERO, -out.units, share))
+                for out, size in zip(gone, sizes, strict=True)
+            ]
+            pairs = _paired(gone, wanted, came)
+            if pairs:
+                return share, pairs
+        return ONE, []
+
+    def _named_order(self, gone: list[Unit]) -> list[Unit]:
+        """As lots go that are named: by what brought them in, the first first."""
+        first = {id(u): self.parcels[self._holding(u), lot_key(u)][0].opened_by for u in gone}
+        return sorted(gone, key=lambda unit: self.serial[first[id(unit)]])
 
     def _new_units(self, came: list[Unit]) -> Leg:
         _, label = self.names.holding(came[0].account, came[0].commodity)
@@ -131,9 +164,10 @@ class Actions(Splits):
         self, event: Event, gone: list[Unit], again: list[Unit], new: list[Unit]
     ) -> Draft | None:
         """A part of the cost of each lot, with as large a part of the new units."""
-        share = _share(gone, new)
-        kept, pairs = _paired(gone, again, ONE - share), _paired(gone, new, share)
-        if not kept or not pairs or _units(gone) != -_units(again):
+        held = sorted(gone, key=lambda unit: unit.acquired_on or event.day)
+        share, pairs = self._shared(held, new, of_cost)
+        kept = _same_units(pairs, again)
+        if not kept:
             return None
         account, _ = self.names.holding(gone[0].account, gone[0].commodity)
         draft = self._draft(event, event.kind, account, self._new_units(new))
@@ -171,37 +205,63 @@ class Actions(Splits):
         return draft._replace(related_asset=self.names.asset(event.payer))
 
 
+def whole(cost: Decimal, units: Decimal, share: Decimal) -> Decimal:
+    """All of a lot's cost goes along."""
+    return cost
+
+
+def of_cost(cost: Decimal, units: Decimal, share: Decimal) -> Decimal:
+    """A spin-off's part of a lot's cost."""
+    return divide(cost * share, ONE)
+
+
+def of_disposal(cost: Decimal, units: Decimal, share: Decimal) -> Decimal:
+    """What is left of a lot's cost when so much of its units goes for money."""
+    gone = divide(units * (ONE - share), ONE)
+    return ZERO if gone == units else cost - divide(cost * gone, units)
+
+
 def _units(several: list[Unit]) -> Decimal:
     return sum((unit.units for unit in several), ZERO)
 
 
-def _share(gone: list[Unit], came: list[Unit]) -> Decimal:
-    """What part of the cost came along, by the lots of one currency."""
+def _paired(gone: list[Unit], wanted: list[Unit], came: list[Unit]) -> Pairs:
+    """Each lot that went with what came for it; none where something else came."""
+    left, pairs = list(came), []
+    for out, one in zip(gone, wanted, strict=True):
+        into = next((u for u in left if _is_same(u, one)), None)
+        if into is None:
+            return []
+        left.remove(into)
+        pairs.append((out, into))
+    return [] if left else pairs
+
+
+def _shares(gone: list[Unit], came: list[Unit]) -> Iterator[Decimal]:
+    """What part of the cost may have come along, by the lots of one currency.
+
+    Of a part that does not end the costs tell all but the last digit or two.
+    """
     money = gone[0].cost_in
     old, new = (
         sum((u.cost or ZERO for u in units if u.cost_in == money), ZERO) for units in (gone, came)
     )
-    return divide(new, old) if old else ONE
+    about = divide(new, old) if old else ONE
+    last = Decimal(1).scaleb(about.adjusted() + 1 - RATIO.prec)
+    yield from (about + n * last for n in sorted(range(-_NEAR, _NEAR + 1), key=abs))
 
 
-def _paired(gone: list[Unit], came: list[Unit], share: Decimal = ONE) -> Pairs | None:
-    """Each lot that went with what came for it: of its day, as large a part of all units, and with
-    this share of its cost."""
-    left, pairs, old, new = list(came), [], _units(gone), _units(came)
-
-    def is_of(into: Unit, out: Unit) -> bool:
-        fair = into.units * old == out.units * new  # evenly: a remainder would be another lot's
-        cost = divide((out.cost or ZERO) * share, ONE)
-        lot = (cost, out.cost_in, out.acquired_on)
-        return fair and (into.cost, into.cost_in, into.acquired_on) == lot
-
-    for out in gone:
-        into = next((u for u in left if is_of(u, out)), None)
+def _same_units(pairs: Pairs, again: list[Unit]) -> Pairs:
+    """Each lot that stays, at what it cost less what went along; none where one is another."""
+    left, kept = list(again), []
+    for out, new in pairs:
+        now = out._replace(units=-out.units, cost=(out.cost or ZERO) - (new.cost or ZERO))
+        into = next((u for u in left if _is_same(u, now)), None)
         if into is None:
-            return None
+            return []
         left.remove(into)
-        pairs.append((out, into))
-    return None if left else pairs
+        kept.append((out, into))
+    return [] if left else kept
 
 
 def _is_same(unit: Unit, other: Unit) -> bool:

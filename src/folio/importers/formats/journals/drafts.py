@@ -44,6 +44,7 @@ class Meaning(NamedTuple):
     drafts: list[Draft]
     restated: int  # entries that became several drafts
     idle: set[int]  # lines of entries that move nothing that is held
+    payers: int  # of income, which the name of an account outside tells
 
 
 def interpret(peer: Peer) -> Meaning:
@@ -57,7 +58,7 @@ def interpret(peer: Peer) -> Meaning:
         restated += len(made) > 1
         drafts += made
         idle |= set() if made else {event.line}
-    return Meaning(drafts, restated, idle)
+    return Meaning(drafts, restated, idle, reader.named_payers)
 
 
 class _Reader(Actions):
@@ -66,6 +67,7 @@ class _Reader(Actions):
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
         outside = [u for u in event.units if not self.names.is_inside(u.account)]
+        self.holders.note(inside)
         nowhere = self._kept_nowhere(event, inside, outside)
         if nowhere:
             yield from nowhere

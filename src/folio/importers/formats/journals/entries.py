@@ -139,6 +139,7 @@ class PeerNames:
                 said["institution"],
                 said.get("account-type"),
                 said.get("institution-type"),
+                self._tracking.get((said["institution"], said["account"])),
             )
             return ref, said.get("label", "")
         parts = self._parts(account, commodity)
@@ -151,6 +152,16 @@ class PeerNames:
         if kind in ("credit-card", "loan") and tuple(map(str.casefold, parts)) in self._owned:
             name = f"{name} ({account.partition(':')[0]})"  # what is owed is another account
         return AccountRef(name, parts[0], kind), ""
+
+    @cached_property
+    def _tracking(self) -> dict[tuple[str, str], bool]:
+        """Whether accounts track their cash, as folio wrote of each thing that they hold."""
+        found: dict[tuple[str, str], bool] = {}
+        for said in self.peer.accounts.values():
+            if said.get("account") and said.get("institution") and said.get("cash"):
+                key = said["institution"], said["account"]
+                found[key] = found.get(key, False) or said["cash"] == "yes"
+        return found
 
     def _parts(self, account: str, commodity: str) -> tuple[str, ...]:
         """The institution and the account's name, in parts, without what is held there."""

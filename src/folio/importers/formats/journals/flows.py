@@ -74,12 +74,17 @@ class Flows(Legs):
 
     def _paid_by(self, event: Event, draft: Draft) -> Draft:
         """Income, or a cost, of what paid it, which may be in another account than the money."""
-        if not event.payer:
+        payer, account = event.payer, draft.account
+        if payer and event.paid_by:
+            account, _ = self.names.holding(event.paid_by, payer)
+        elif draft.kind in ("dividend", "coupon") and not event.kind:
+            payer, account = self.holders.payer(event, draft.account)
+            self.named_payers += bool(payer)
+        if not payer:
             return draft
-        draft = draft._replace(related_asset=self.names.asset(event.payer))
-        if not event.paid_by:
+        draft = draft._replace(related_asset=self.names.asset(payer))
+        if account == draft.account:
             return draft
-        account, _ = self.names.holding(event.paid_by, event.payer)
         legs = tuple([leg._replace(account=leg.account or draft.account) for leg in draft.legs])
         return draft._replace(account=account, legs=legs)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from decimal import Decimal
 
 from folio.importers.formats.journals.entries import Event, Peer, PeerNames, Unit
+from folio.importers.formats.journals.holders import Holders
 from folio.importers.formats.journals.parcels import Parcels, Taken
 from folio.importers.formats.journals.units import as_kept
 from folio.model.numbers import ZERO, to_text
@@ -20,6 +21,8 @@ class Legs(Parcels):
 
     def __init__(self, peer: Peer) -> None:
         super().__init__(PeerNames(peer))
+        self.holders = Holders(self.names)
+        self.named_payers = 0  # of income, which the names of accounts outside tell
         self._repeats: Counter[str] = Counter()
         self._made = 0
         self._id = ""

@@ -28,6 +28,7 @@ class Parcels:
     def __init__(self, names: PeerNames) -> None:
         self.names = names
         self.parcels: dict[tuple[Holding, Key], deque[Parcel]] = {}
+        self.serial: dict[LotRef, int] = {}  # of what brought lots in, in its order
         self.owed: dict[tuple[Holding, Key], Decimal] = {}  # units that were sold short
 
     def _holding(self, unit: Unit) -> Holding:
@@ -42,6 +43,7 @@ class Parcels:
     def _arrived(self, unit: Unit, parcel: Parcel) -> None:
         """Remember what came into a unit's holding."""
         key = (self._holding(unit), lot_key(unit))
+        self.serial.setdefault(parcel.opened_by, len(self.serial))
         self.parcels.setdefault(key, deque()).append(parcel)
 
     def _taken(self, unit: Unit) -> Taken:

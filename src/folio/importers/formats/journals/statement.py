@@ -130,6 +130,11 @@ def _report(
             f"changed: {_number(meaning.restated, 'transaction')} became several, one for each "
             "lot or account that moved"
         )
+    if meaning.payers:
+        yield (
+            f"changed: {meaning.payers} × income is of what the name of its account, or an amount "
+            "of 0 beside it, says that paid it"
+        )
     out += Counter(row.reason for row in rows if row.status == SKIPPED)
     for reason, number in sorted(out.items()):
         yield f"left out: {number} × {reason}"
