@@ -142,6 +142,8 @@ class Daybook:
         self.crossed: list[Crossed] = []
         self.earned: list[Earned] = []
         self.came = 0
+        self.fetched: dict[tuple[dt.date, Where, str], Fraction] = {}  # of what was owed, by day
+        self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
         self.ever: set[Where] = set()
         by_day: dict[dt.date, list[Callable[[], None]]] = {}
@@ -178,7 +180,10 @@ class Daybook:
                 spent = None if cost is None else cost * back / units
                 lots[lots.index(owed)] = rest
                 if gone.cost is not None and spent is not None:
-                    self._realise(on, where, (NONE, -spent, money), gone)
+                    before = self.fetched.get((on, where, money), NONE)
+                    before = NONE if money == where[1] else before  # money is worth itself
+                    self.fetched[on, where, money] = before - spent
+                    self._realise(on, where, (before, before - spent, money), gone)
                 cost = None if cost is None or spent is None else cost - spent
                 units -= back
         lots[:] = [lot for lot in lots if lot.units]
@@ -295,6 +300,9 @@ class Daybook:
         self._cross(one.on, here, None, (one.units, one.asset))
         if one.units < 0:
             lots = self.held.get(here, [])
+            self.is_sound &= bool(lots)
+            if not lots:
+                return
             left = 1 + one.units / sum((lot.units for lot in lots), NONE)
             lots[:] = [lot.part(lot.units * left) for lot in lots]
             return
@@ -359,12 +367,12 @@ class Daybook:
 
     def _transfer(self, one: Happened) -> None:
         here = one.account, one.asset
-        taken, _ = self._take(here, one.units)
-        self.under_way[one] = taken
+        self.under_way[one], lacking = self._take(here, one.units)
+        self.is_sound &= not lacking
         if one.arrived:
             between = TRANSIT, one.asset
             self._cross(one.on, between, here, (one.units, one.asset))
-            self.held.setdefault(between, []).extend(taken)
+            self.held.setdefault(between, []).extend(self.under_way[one])
         else:
             self._arrive(one)
 
@@ -476,6 +484,7 @@ class Daybook:
         parent, child = (one.account, one.payer), (one.account, one.asset)
         self._cross(one.on, child, parent, (one.units, one.asset))
         lots = self.held.get(parent, [])
+        self.is_sound &= bool(lots)
         there = sum((lot.units for lot in lots), NONE)
         new = []
         for at, lot in enumerate(list(lots)):
@@ -494,7 +503,8 @@ class Daybook:
         if cash:
             self._cross(one.on, (one.account, one.money), old, (cash, one.money))
             self._keep(one, (one.account, one.money), cash)
-        taken, _ = self._take(old, one.units)
+        taken, lacking = self._take(old, one.units)
+        self.is_sound &= not lacking
         so_far = NONE
         for lot in taken:
             part = lot.units / one.units

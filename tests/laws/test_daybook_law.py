@@ -112,7 +112,7 @@ def returns_of(keeper: Bookkeeper, daybook: Daybook, code: str) -> None:
             if all(abs(day.value) >= 10 or not day.value for day in days):
                 twr = measures.time_weighted(days)
                 assert amount(row, "twr") == (None if twr is None else pytest.approx(twr, _NEAR))
-            if (rate := amount(row, "xirr")) is not None and rate > -1:
+            if (rate := amount(row, "xirr")) is not None and -0.99 < rate < 1000:
                 assert measures.net_present_value(days, float(rate)) == pytest.approx(0, abs=1e-6)
         if table.totals and by == "asset":
             parts_of = [amount(row, "gain") or NONE for row in table.rows]
@@ -144,5 +144,8 @@ def test_a_daybook_of_its_own_agrees(tmp_path: Path, seed: int) -> None:
         check(keeper.book(), daybook, code)
     returns_of(keeper, daybook, rng.choice(list(MONEY)))
     known = rng.randrange(1, len(rows))
-    check(keeper.book(known_at=commits[known - 1]), invented.daybook(rows[:known]), "EUR")
+    while not invented.daybook(rows[:known]).is_sound:  # what was moved on was not there yet
+        known -= 1
+    if known:
+        check(keeper.book(known_at=commits[known - 1]), invented.daybook(rows[:known]), "EUR")
     keeper.close()

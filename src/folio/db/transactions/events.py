@@ -348,10 +348,8 @@ def _completed(db: sqlite3.Connection, event: Event) -> Event:
     if kind == "split":  # what a fraction leaves over goes after the split
         return event._replace(key=(*event.key[:4], 2))
     if kind in ("merger", "symbol_change") and event.gross:
-        event = event._replace(counter=counterpart(db, transaction, holding))
-        if event.gross < ZERO:
-            event = event._replace(share=_cost_share(db, transaction))
-        return event
+        share = _cost_share(db, transaction) if event.gross < ZERO else None
+        return event._replace(counter=counterpart(db, transaction, holding), share=share)
     return of_exercise(db, event) if kind == "exercise" else event
 
 
