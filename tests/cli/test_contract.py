@@ -328,6 +328,19 @@ def test_an_explanation_is_a_tree(book: Path, capsys: Output) -> None:
     assert answer["reasons"]
 
 
+@pytest.mark.parametrize("day", ["", " --as-of 2025-01-31"])
+def test_what_changed_since_is_graded_as_in_its_report(
+    book: Path, capsys: Output, day: str
+) -> None:
+    _, text = answer_of(f"changes --since 2025-01-01{day}", "json", capsys)
+    report = json.loads(text)
+    for figure in ("value", "cost-basis", "realised-gain") if day else ("market", "closing"):
+        _, text = answer_of(f"explain {figure} --since 2025-01-01{day}", "json", capsys)
+        answer = json.loads(text)
+        assert (answer["grade"], answer["reasons"]) == (report["grade"], report["reasons"])
+    assert report["grade"] == ("partial" if day else "estimated")
+
+
 def test_what_yield_rules_pay_is_graded_by_the_days_of_their_balances(
     book: Path, capsys: Output
 ) -> None:

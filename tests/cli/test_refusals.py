@@ -87,6 +87,9 @@ REFUSED = {
     "what-if sell 1 EUR": (1, "EUR is a currency; what is exchanged is a swap"),
     "explain gain --sell 1": (
         2, "say which asset: folio explain gain ASSET --sell QUANTITY"),
+    "explain --since 2025-01-01 -O json": (
+        2, "--since is of a figure: folio explain FIGURE --since …; which there are: folio "
+        "explain"),
     "explain flow 2025 --period 2025": (2, "say the period once: '2025' or --period"),
     "explain own-cost": (
         2, "say which lot: folio explain own-cost --lot N; see: folio report lots"),

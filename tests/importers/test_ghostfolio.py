@@ -156,6 +156,12 @@ def test_an_activity_that_cannot_be_read(tmp_path: Path, parts: dict[str, Any], 
         load(keeper.db, tmp_path / "changed.json")
 
 
+def test_an_activity_that_is_none(tmp_path: Path) -> None:
+    statement = read(changed(tmp_path, activities=[5, activity()]))
+    assert [row.reason for row in statement.rows if row.status == BAD] == ["it is no object"]
+    assert len(statement.drafts) == 1
+
+
 def test_a_purchase_of_less_than_a_cent_cost_what_it_did(tmp_path: Path) -> None:
     """A hundred-millionth at 100,000.12345678 is 0.0010000012345678, not nothing."""
     bought = activity(quantity=0.00000001, unitPrice=100000.12345678, fee=0, currency="USD")

@@ -499,6 +499,7 @@ SHARE = "<SECID><UNIQUEID>F1<UNIQUEIDTYPE>OTHER</SECID>"
         ("RETOFCAP", "<TOTAL>-4", "return_of_capital: cash USD 4"),
         ("RETOFCAP", "", "it has no TOTAL"),
         ("BUYSTOCK", "<UNITPRICE>30<TOTAL>-30", "it has no UNITS"),
+        ("BUYSTOCK", "<UNITS>0<TOTAL>-30", "it has UNITS of 0, and money moves"),
         ("TRANSFER", "<TFERACTION>IN", "it has no UNITS"),
     ],
 )

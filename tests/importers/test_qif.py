@@ -219,6 +219,20 @@ def test_a_record_that_cannot_be_read_harms_no_other(
     assert said(statement) == ["2024-12-31 transfer_in ¤ 7"]
 
 
+def test_a_price_that_cannot_be_read_harms_no_other(tmp_path: Path) -> None:
+    path = written(tmp_path, "!Type:Prices", '"ACME",,"31/12/24"', "^", '"ACME",5,"31/12/24"', "^")
+    statement = read(path)
+    assert statement.notes == ("line 2: a price is left out: it has no price",)
+    assert [to_text(one.price) for one in statement.prices] == ["5"]
+
+
+def test_a_file_without_a_record(tmp_path: Path) -> None:
+    path = written(tmp_path, "!Type:Bank")
+    with pytest.raises(FolioError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path} holds no record of QIF; export it again"
+
+
 def test_rows_that_repeat_and_exports_that_overlap(tmp_path: Path) -> None:
     coffee = "D31/1/2024\nT-3\nPCoffee"
     db = new_book(tmp_path)

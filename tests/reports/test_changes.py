@@ -132,6 +132,7 @@ def test_what_is_priced_in_another_currency_since(
         dollars.book(), ask(dollars, "2025-01-10"), Asked("currency", "ACME", since=then)
     )
     assert (told.root.figure, told.faults) == (0, ())
+    assert (told.grade, told.reasons) == (table.grade, table.reasons)
 
 
 def test_every_cause_apart(dollars: Bookkeeper) -> None:
@@ -180,6 +181,14 @@ def test_a_price_that_is_missing_is_no_gain(keeper: Bookkeeper) -> None:
     assert (table.grade, table.reasons) == ("unknown", ("1 of 1 without a price",))
     of_the_day = revisions(keeper.book(), ask(keeper, "2025-01-01"), then)
     assert (of_the_day.grade, of_the_day.reasons[0]) == ("unknown", "1 of 1 without a price then")
+    for figure, report in (
+        ("unmeasured", table),
+        ("value", of_the_day),
+        ("cost-basis", of_the_day),
+    ):
+        query = ask(keeper, str(report.as_of))
+        told = explain(keeper.book(), query, Asked(figure, "COIN", since=then))
+        assert (told.grade, told.reasons) == (report.grade, report.reasons), figure
 
 
 def test_what_has_no_value_is_listed_and_a_stale_price_told(keeper: Bookkeeper) -> None:

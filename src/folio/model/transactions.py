@@ -68,8 +68,8 @@ class AccountRef(NamedTuple):
 def parse_account_ref(text: str, institution: str | None = None) -> AccountRef:
     """``NAME`` or ``INSTITUTION/NAME``; all of it is the name where the institution is said.
 
-    >>> parse_account_ref("DKB/Giro"), str(parse_account_ref("Giro/Joint", "DKB"))
-    (AccountRef(name='Giro', institution='DKB', type=None, institution_type=None), 'DKB/Giro/Joint')
+    >>> parse_account_ref("DKB/Giro")[:2], str(parse_account_ref("Giro/Joint", "DKB"))
+    (('Giro', 'DKB'), 'DKB/Giro/Joint')
     """
     text = text.strip()
     before, slash, after = text.partition("/")

@@ -8,27 +8,42 @@ from folio.errors import BadRows, UsageError
 from folio.model.named import NamedTuple
 
 Fault = tuple[int, str]  # a line, and what is wrong with it
+MOST = 50  # faults that are listed where they are of no lines
 
 
 def listed(faults: Sequence[Fault], rows: int, what: str = "rows", *, by_line: bool = True) -> str:
-    """The message that refuses a batch: every fault once, with its first line.
+    """The message that refuses a batch: every fault once, with all of its lines.
 
-    Without ``by_line`` the numbers are no lines of a file: faults say themselves what they are of.
+    Without ``by_line`` the numbers are no lines of a file: faults say themselves what they are of,
+    and the first will do.
     """
     lines: dict[str, list[int]] = {}
     for line, text in faults:
         lines.setdefault(text, []).append(line)
-    where = {text: f"line {at[0]}{_others(at)}: " if by_line else "" for text, at in lines.items()}
+    where = {text: f"{_places(at)}: " if by_line else "" for text, at in lines.items()}
     shown = [f"\n  {place}{text}" for text, place in where.items()]
-    more = f"\n  … and {len(shown) - 50} more" if len(shown) > 50 else ""
+    end = len(shown) if by_line else MOST
+    more = f"\n  … and {len(shown) - end} more" if len(shown) > end else ""
     return (
         f"{len({line for line, _ in faults})} of {rows} {what} cannot be recorded, so none was:"
-        f"{''.join(shown[:50])}{more}"
+        f"{''.join(shown[:end])}{more}"
     )
 
 
-def _others(lines: list[int]) -> str:
-    return f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+def _places(lines: Sequence[int]) -> str:
+    """Lines in words.
+
+    >>> _places([7]), _places([2, 3]), _places([2, 4, 5, 6, 9])
+    ('line 7', 'lines 2-3', 'lines 2, 4-6, 9')
+    """
+    runs: list[list[int]] = []
+    for line in dict.fromkeys(lines):  # a line may have the same fault twice
+        if runs and runs[-1][1] == line - 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    said = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    return f"line {said}" if said.isdecimal() else f"lines {said}"
 
 
 class Batch(NamedTuple):
@@ -92,7 +107,22 @@ def _object(row: str) -> dict[str, str]:
         found = None
     if not isinstance(found, dict) or not all(_plain(v) for v in found.values()):
         raise UsageError("not an object of texts and numbers")
+    said = "".join([text for pair in found.items() for text in pair if text is not None])
+    if not said.isprintable():
+        _refuse_no_text(said)
     return {str(k): str(v) for k, v in found.items() if v is not None}
+
+
+def _refuse_no_text(said: str) -> None:
+    """Refuse what JSON can write and no text has, of which the book could not give back a file."""
+    if "\0" in said:
+        raise UsageError("a text has the character \\u0000, which no text has; leave it out")
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            "a text has half a character, such as \\ud83d alone; write both halves, or none"
+        ) from None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -95,6 +95,12 @@ def command(
         chosen = chosen._replace(label=(label,))
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
         if figure is None:
+            _refuse_without_figure(
+                {"--period": period, "--tx": transaction, "--lot": lot, "--term": term,
+                 "--kind": kind, "--class": within, "--since": since, "--commit": commits,
+                 "--gap": gap, "--benchmark": benchmark, "--vault": vault, "--sell": sell,
+                 "--price": price, "--fee": fee, "--method": method, "--depth": depth}
+            )  # fmt: skip
             show(catalogue(book, query), output, file, exact)
             return
         start = None if since is None else since_when(book, since, or_nothing=True)
@@ -108,6 +114,17 @@ def command(
         warn(f"this does not add up, which is a bug in folio: {fault}")
     if told.faults:
         raise typer.Exit(3)
+
+
+def _refuse_without_figure(options: dict[str, object]) -> None:
+    """Refuse what is said of no figure, rather than leave it unsaid."""
+    from folio.errors import UsageError
+
+    said = next((option for option, value in options.items() if value is not None), None)
+    if said is not None:
+        raise UsageError(
+            f"{said} is of a figure: folio explain FIGURE {said} …; which there are: folio explain"
+        )
 
 
 def _lot(said: str | None) -> int | str | None:

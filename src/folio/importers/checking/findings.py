@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from folio.importers.cells.rows import ASIDE, OPEN
+from folio.importers.cells.rows import ASIDE, NO_UNITS, OPEN
 from folio.importers.checking.repeats import Repeat
 from folio.model.numbers import to_text
 from folio.model.statements import RawRow
 from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
 
-_SAID = OPEN | {ASIDE}  # why rows are skipped, which is said of each
+_SAID = OPEN | {ASIDE, NO_UNITS}  # why rows are skipped, which is said of each
 LISTED = 5  # of each sort; the rest are counted
 
 

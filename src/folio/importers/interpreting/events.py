@@ -10,7 +10,7 @@ from typing import NamedTuple
 from folio.errors import UsageError
 from folio.importers.cells import rows
 from folio.importers.cells.dates import When
-from folio.importers.cells.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
+from folio.importers.cells.rows import NO_UNITS, NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
 from folio.importers.interpreting.accounts import ReadAccount, compile_account
 from folio.importers.interpreting.assets import (
     ReadAsset,
@@ -47,6 +47,7 @@ _NO_PRICE = (None, None)
 # From tuples: in a third of the time that their fields by name or place take.
 _LEG, _DRAFT = from_tuple(Leg), from_tuple(Draft)
 FEE_ROLES = ("fee", "tax")
+_TRADES = ("buy", "sell")
 
 
 class Skip(NamedTuple):
@@ -145,8 +146,10 @@ class _Builder:
         self.kind = str(form.kind)
         self.undecided = self.kind == TRADE or "/" in self.kind
         self.moves = bool(legs)
-        unknown = form.kind == "unknown" and form.join is None
-        self.nothing = Skip(NOT_UNDERSTOOD if unknown else "moves nothing")
+        roles: set[str] = {leg.role for leg in profile.legs_of(form)}
+        # One of rows that are joined may have the units, and another the money.
+        self.has_units = form.join is None and "asset" in roles
+        self.nothing = Skip(_why_nothing(form, roles))
         self.legs = [leg for leg in legs if leg is not moves_nothing]
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
@@ -164,6 +167,8 @@ class _Builder:
         if self.moves and not legs and not self.ratio:  # a split moves nothing itself
             return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
+        if self.has_units and kind in _TRADES and all(leg.role != "asset" for leg in legs):
+            raise RowFault(f"it is a {kind} of 0 units, and money moves")
         related = self.related(row) if self.related else None
         ratio = self.ratio(row) if self.ratio else ""
         note = self.note(row)
@@ -195,6 +200,13 @@ class _Builder:
             return None
         new, old = (Fraction(term or 0) for term in terms)
         return parse_ratio(f"{(new / old).numerator}:{(new / old).denominator}")
+
+
+def _why_nothing(form: RuleForm, roles: set[str]) -> str:
+    """Why a row of this rule is skipped whose numbers are 0: of money, banks print many such."""
+    if form.join is None and form.kind == "unknown":
+        return NOT_UNDERSTOOD
+    return "moves nothing" if roles.isdisjoint(("asset", "auto")) else NO_UNITS
 
 
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:

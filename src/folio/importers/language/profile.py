@@ -281,6 +281,9 @@ class JoinForm(Form):
     # Every lead is an event of its own (the fills of an order); a row of another part (its
     # fee) goes with the last lead before it, or else with the first after it.
     nearest: bool = False
+    # The part whose rows state a fee that the others of their event print beside their amounts,
+    # too: each row stays an event of its own, and the fee is in one of them.
+    fees: str = ""
 
 
 class IdentityForm(Form):
@@ -319,6 +322,7 @@ class ClosingForm(Form):
 class AccountForm(Form):
     name: TextOf
     institution: TextOf = ()
+    type: TextOf = ()  # blank: the profile's
 
 
 class Signature(Form):

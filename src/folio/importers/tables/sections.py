@@ -19,7 +19,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from folio.importers.cells.rows import UNKNOWN_SECTION, Row, normalised
+from folio.importers.cells.rows import ASIDE, UNKNOWN_SECTION, Row, normalised
+from folio.importers.checking.ends import is_total
 from folio.importers.interpreting.conditions import like_any
 from folio.importers.interpreting.layout import Header, lacking
 from folio.importers.language.profile import LevelsForm, Profile, SectionsForm, TablesForm
@@ -102,6 +103,8 @@ class SectionsReader(TablesReader):
             return unread(row, BAD, row.fault)
         if not any(map(str.strip, row.cells)):
             return unread(row, SKIPPED, "every cell is blank")
+        if is_total(list(map(str.strip, row.cells))):
+            return unread(row, SKIPPED, ASIDE)
         if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
             return unread(row, BAD, "it belongs to no section")
         section = normalised(row.cells[self.form.section_cell])

@@ -86,7 +86,7 @@ class _Parser(SafeXml):
         if normalised(name) in self.tables:
             if len(self.records) >= MAX_RECORDS:
                 raise NotXml(
-                    f"{self.path} has more than {MAX_RECORDS} records; export a shorter period"
+                    f"{self.path} has more than {MAX_RECORDS:,} records; export a shorter period"
                 )
             cells = passed_on | attributes
             self.records.append(Record(normalised(name), cells, self.line, self._source()))
@@ -151,7 +151,7 @@ def read_rows(path: Path, profile: Signature) -> list[Record]:
     """
     text = _text_of(path, profile, MAX_SIZE)
     if len(text) > MAX_SIZE:
-        raise NotXml(f"{path} is larger than {MAX_SIZE} characters; export a shorter period")
+        raise NotXml(f"{path} has more than {MAX_SIZE:,} characters; export a shorter period")
     sections = profile.sections
     tables = frozenset(map(normalised, sections.read if sections else ()))
     parser = _Parser(path, tables, frozenset(sections.inherit if sections else ()))

@@ -171,6 +171,7 @@ def _record_all(
     book = Book(write.db, catalog=write.catalog)
     faults: list[Fault] = []
     odds: list[str] = []
+    new: dict[int, int] = {}  # their lines, by transaction
     for line, words in batch.rows:
         try:
             draft = draft_from(words, context)
@@ -178,10 +179,11 @@ def _record_all(
             odd = None if force else odd_trade(book, draft)
             outcome = recorder.record(draft)
             if outcome.status == CONFLICT:
-                raise FolioError(
-                    f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with "
-                    "other content"
-                )
+                number = outcome.transaction_id
+                whose = f"that of line {new[number]}" if number in new else f"transaction {number}"
+                raise FolioError(f"id {draft.external_id!r} is {whose}, with other content")
+            if outcome.status == RECORDED:
+                new[outcome.transaction_id] = line
             added.drafts.append(draft._replace(lines=(line,)))
             added.outcomes.append(outcome)
             if odd is not None and outcome.status == RECORDED:

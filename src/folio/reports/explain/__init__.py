@@ -13,7 +13,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.engine.explanation import faults
-from folio.engine.grades import grade, reasons
+from folio.engine.grades import Judged, grade, reasons
 from folio.errors import FolioError, UsageError, near
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_period
@@ -62,7 +62,7 @@ class Explanation(NamedTuple):
 
     figure: str
     root: Node
-    grade: str | None  # of the holdings whose figure it is; None: it is no sum over holdings
+    grade: str | None  # as the report has it where the figure stands; None: that has none
     reasons: tuple[str, ...]
     faults: Sequence[str]  # what does not add up; never anything, if folio is right
 
@@ -87,18 +87,29 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
         report = report._replace(filters=report.filters._replace(label=()))
     ground = Ground(book, query)
     ground.within = asked.within
-    root = told.tell(Question(ground, asked, report))
+    question = Question(ground, asked, report)
+    root = told.tell(question)
     root = root.whole if whole else root
     ground.wrong += faults(root)
     wrong: Sequence[str] = tuple(ground.wrong) if whole else ground.wrong
-    beside = (asked.period, asked.transaction, asked.term, asked.since, asked.gap, asked.vault,
-              asked.sale)  # fmt: skip
-    if name not in GRADED or any(said is not None for said in beside):
+    known = _judged(name, question)
+    if known is None:
         return Explanation(name, root, None, (), wrong)
+    return Explanation(name, root, *known, wrong)
+
+
+def _judged(name: str, question: Question) -> Judged | None:
+    """How well a figure is known; None where no report says so of its like."""
+    asked, ground = question.asked, question.ground
+    if asked.since is not None:
+        return question.judged_since(name)
+    beside = (asked.period, asked.transaction, asked.term, asked.gap, asked.vault, asked.sale)
+    if name not in GRADED or any(said is not None for said in beside):
+        return None
     counts = total_of(ground.lines).counts
     if ground.lines and not counts.held:  # emptied, which is known
-        return Explanation(name, root, None, (), wrong)
-    return Explanation(name, root, grade(counts), tuple(reasons(counts)), wrong)
+        return None
+    return Judged(grade(counts), tuple(reasons(counts)))
 
 
 def _figure(asked: Asked) -> tuple[str, Told]:

@@ -1,7 +1,7 @@
 """What changed since: value by its causes, from then to now."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from folio.book.later import FEW_DAYS
 from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
-from folio.engine.grades import Counts, grade, judged, reasons, worst
+from folio.engine.grades import Counts, Judged, grade, judged, reasons, worst
 from folio.engine.rollups import earned, traded
 from folio.engine.valuation import Teller
 from folio.errors import UnknownName
@@ -80,21 +80,37 @@ class Told(NamedTuple):
 
     change: Change
     counts: Counts
+    # The currency's part is in market: as its rate is missing from this day on, or as it was priced
+    # in another one at the start.
+    unrated: dt.date | None
+    requoted: bool
 
 
 def changes(book: Book, query: Query, since: Since) -> Table:
     """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
-    told: dict[int, Told] = {}
-    unrated: list[dt.date] = []
-    requoted = 0
-    for number, one in courses(book, query, since):  # what moved each may be much
-        counts = _counts(one)
-        if any(one.change) or counts.priceless:
-            told[number] = Told(one.change, counts)
-        if not one.change.unmeasured:
-            unrated += [one.unrated] if one.unrated else []
-            requoted += one.first_quote is not None
-    return _table(book, query, since, told, unrated, requoted)
+    found = ((number, told_of(one)) for number, one in courses(book, query, since))
+    rows = {number: told for number, told in found if any(told.change) or told.counts.priceless}
+    return _table(book, query, since, rows)
+
+
+def told_of(one: Course) -> Told:
+    """What is told of a holding; what moved it may be much, and is not kept."""
+    if one.change.unmeasured:
+        return Told(one.change, _counts(one), None, False)
+    return Told(one.change, _counts(one), one.unrated, one.first_quote is not None)
+
+
+def together(told: Collection[Told]) -> Judged:
+    """How well the sum over these is known."""
+    counts = Counts.of(one.counts for one in told)
+    unrated = [one.unrated for one in told if one.unrated]
+    requoted = sum(one.requoted for one in told)
+    said = [(len(unrated), f"without a rate from {min(unrated, default=None)}"),
+            (requoted, "priced in another currency at the start")]  # fmt: skip
+    beside = [f"{n} of {len(told)} {what}, whose currency's part is in market"
+              for n, what in said if n]  # fmt: skip
+    name = worst([grade(counts) if told else "full", "estimated" if beside else "full"])
+    return Judged(name, (*(reasons(counts) if told else ()), *beside))
 
 
 def _counts(one: Course) -> Counts:
@@ -243,14 +259,7 @@ def _value(line: Line | None) -> Decimal | None:
     return ZERO if line is None else line.worth.value
 
 
-def _table(
-    book: Book,
-    query: Query,
-    since: Since,
-    told: dict[int, Told],
-    unrated: list[dt.date],
-    requoted: int,
-) -> Table:
+def _table(book: Book, query: Query, since: Since, told: dict[int, Told]) -> Table:
     rows = [_row(book, query, book.catalog.holdings[number], told[number]) for number in told]
     places = query.currency.precision
     keys = Change._fields
@@ -262,24 +271,13 @@ def _table(
     columns = tuple(
         c if c.key in shown or c not in _PARTS else c._replace(machine_only=True) for c in COLUMNS
     )
-    counts = Counts.of(one.counts for one in told.values())
-    why = reasons(counts) if told else []
-    name = grade(counts) if told else "full"
-    if unrated:
-        which = f"{len(unrated)} of {len(rows)} without a rate from {min(unrated)}"
-        why.append(f"{which}, whose currency's part is in market")
-    if requoted:
-        which = f"{requoted} of {len(rows)} priced in another currency at the start"
-        why.append(f"{which}, whose currency's part is in market")
     return Table(
         "changes",
         f"Changes since {since.instant:%Y-%m-%d %H:%M}",
         columns,
         rows,
         totals,
-        **query.told(
-            worst([name, "estimated" if unrated or requoted else "full"]), why, money=True
-        ),
+        **query.told(*together(told.values()), money=True),
         group_by="heading",
         empty="nothing was held then, and nothing is now",
     )

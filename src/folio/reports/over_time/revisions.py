@@ -19,7 +19,7 @@ from folio.book import Book
 from folio.book.facts import Fact, facts_between
 from folio.db.arrangements.locks import read_entries
 from folio.db.recording.since import Made, commits_between, last_commit, seen_after
-from folio.engine.grades import Counts, grade, reasons, worst
+from folio.engine.grades import Counts, Judged, grade, reasons, worst
 from folio.errors import UnknownName
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
@@ -72,22 +72,26 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
         last = now
     rows = _rows(query, told, changes, commits_between(book.db, since.commit, until), into)
     held, more = begun(rows)
-    ends = [(" then", then), ("", counts)]
     return Table(
         "revisions",
         f"Revisions since {since.instant:%Y-%m-%d %H:%M}",
         COLUMNS if into else tuple(c._replace(machine_only=c in _QUIET) for c in COLUMNS),
         held,
         _cells(query, last.less(first)) | _ends(query, first, last),
-        **query.told(
-            worst(["full", *(grade(known) for _, known in ends if known.held)]),
-            (f"{why}{when}" for when, known in ends if known.held for why in reasons(known)),
-            money=True,
-        ),
+        **query.told(*both_ends(then, counts), money=True),
         headline={"before": _cells(query, first)["value"], "now": _cells(query, last)["value"]},
         headline_columns=(Column("before", "Known then", "money"), Column("now", "Now", "money")),
         more=more,
         empty="nothing was recorded since that concerns that day",
+    )
+
+
+def both_ends(then: Counts, now: Counts) -> Judged:
+    """How well a difference is known: as its ends are, of which one may hold nothing."""
+    ends = [(known, when) for known, when in ((then, " then"), (now, "")) if known.held]
+    return Judged(
+        worst(["full", *(grade(known) for known, _ in ends)]),
+        tuple(f"{why}{when}" for known, when in ends for why in reasons(known)),
     )
 
 

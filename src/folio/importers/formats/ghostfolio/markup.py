@@ -44,7 +44,9 @@ def read_export(path: Path) -> Export:
     with open_text(path, choose_encoding(path, ["utf-8"])) as file:
         text = file.read(MAX_SIZE + 1).lstrip("\ufeff")
     if len(text) > MAX_SIZE:
-        raise FolioError(f"{path} is larger than {MAX_SIZE} characters, which no export is")
+        raise FolioError(
+            f"{path} has more than {MAX_SIZE:,} characters, which no export has; check what it is"
+        )
     said, lists = scanned(path, text, "export it from Ghostfolio again")
     named = [key for key in lists if key in ACTIVITIES]
     if not named:

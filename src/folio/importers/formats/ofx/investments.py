@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from folio.importers.cells.rows import RowFault
+from folio.importers.cells.rows import NO_UNITS, RowFault
 from folio.importers.formats.ofx.bank import identity, read_bank_row
 from folio.importers.formats.ofx.markup import Block, Values, values
 from folio.importers.formats.ofx.values import Context, Security, amount_of, costs_of, note_of
@@ -138,8 +138,10 @@ def _units(found: Values) -> Decimal:
     units = amount_of(found, "UNITS")
     if units is None:
         raise RowFault("it has no UNITS")
+    if not units and amount_of(found, "TOTAL"):
+        raise RowFault("it has UNITS of 0, and money moves")
     if not units:
-        raise _Stays("moves nothing")
+        raise _Stays(NO_UNITS)
     return abs(units)
 
 

@@ -102,7 +102,7 @@ def _read_text(path: Path) -> str:
 
 def _whole(path: Path) -> bytes:
     if path.stat().st_size > MAX_SIZE:
-        raise FolioError(f"{path} is larger than {MAX_SIZE} bytes, which no portfolio is")
+        raise _too_large(path)
     return path.read_bytes()
 
 
@@ -118,8 +118,14 @@ def _unpacked(path: Path) -> bytes:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
         raise FolioError(f"{path} is an archive that cannot be read; {_AS_XML}") from None
     if len(data) > MAX_SIZE:
-        raise FolioError(f"{path} holds more than {MAX_SIZE} bytes, which no portfolio does")
+        raise _too_large(path)
     return data
+
+
+def _too_large(path: Path) -> FolioError:
+    return FolioError(
+        f"{path} has more than {MAX_SIZE:,} bytes, which no portfolio has; check what it is"
+    )
 
 
 class _Parser(XmlTree):

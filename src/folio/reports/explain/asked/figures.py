@@ -213,7 +213,7 @@ FIGURES: dict[str, Told] = {
 
 
 def _changed(column: str) -> Told:
-    return Told(lambda q: q.changed().told(column), "asset", "since")
+    return Told(lambda q: q.changed.told(column), "asset", "since")
 
 
 GAP = {  # of one gap
@@ -250,10 +250,10 @@ SALE = {  # of a sale that is only thought of
 _REVISED = "since commits"
 SINCE = {  # what changed since an instant; and what a day's own figures did
     **{column: _changed(column) for column in Change._fields},
-    "value": Told(lambda q: q.revised().told("value", revised.values), "asset", _REVISED),
-    "cost-basis": Told(lambda q: q.revised().told("cost", revised.costs), "asset", _REVISED),
+    "value": Told(lambda q: q.revised.told("value", revised.values), "asset", _REVISED),
+    "cost-basis": Told(lambda q: q.revised.told("cost", revised.costs), "asset", _REVISED),
     "realised-gain": Told(
-        lambda q: q.revised().told("realised gain", revised.realised), "asset", _REVISED
+        lambda q: q.revised.told("realised gain", revised.realised), "asset", _REVISED
     ),
 }
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}

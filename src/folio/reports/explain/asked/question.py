@@ -1,10 +1,13 @@
 """A question about a figure, with the facts at hand."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 from folio.book.selection import asset_ids
 from folio.book.snapshot import snapshot
+from folio.engine.changes import Change
+from folio.engine.grades import Judged
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
@@ -182,10 +185,16 @@ class Question:
             )
         return self.days().period
 
+    def judged_since(self, name: str) -> Judged:
+        """How well what changed since is known, as the report has it in which the figure stands."""
+        return (self.changed if name in Change._fields else self.revised).judged()
+
+    @cached_property
     def changed(self) -> Changed:
         assert self.asked.since is not None
         return Changed(self.ground, self.asked.since)
 
+    @cached_property
     def revised(self) -> Revised:
         assert self.asked.since is not None
         return Revised(self.ground, self.asked.since, self.asked.commits)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from folio.book import Book
+from folio.engine.grades import Judged
 from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import Period
@@ -16,7 +17,7 @@ from folio.reports.explain.held.holdings import Holdings
 from folio.reports.explain.over_time.movements import Movements
 from folio.reports.explain.rates import rate
 from folio.reports.held.holdings import Line
-from folio.reports.over_time.changes import Course, Move, courses
+from folio.reports.over_time.changes import Course, Move, courses, together, told_of
 from folio.reports.query import Since
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -43,6 +44,10 @@ class Changed:
         self._found: dict[int, dict[dt.date, Node]] = {}  # beyond the ledger, by holding
         if not self.courses:
             raise FolioError("nothing of that was held then, and nothing is now")
+
+    def judged(self) -> Judged:
+        """How well what is told is known."""
+        return together([told_of(course) for course in self.courses.values()])
 
     def told(self, column: str) -> Node:
         """A column: of the holding that is asked for, else the sum over all."""

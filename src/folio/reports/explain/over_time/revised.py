@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.recording.since import last_commit
+from folio.engine.grades import Counts, Judged
 from folio.errors import UnknownName, UsageError
 from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import SHOWN, Node, defined, made, total
@@ -19,6 +20,8 @@ from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.holdings import Holdings
 from folio.reports.explain.sold.disposals import Disposals
 from folio.reports.held.holdings import Line
+from folio.reports.held.holdings import total as total_of
+from folio.reports.over_time.revisions import both_ends
 from folio.reports.query import Since
 from folio.reports.sold.realised import realised_gains
 
@@ -74,6 +77,17 @@ class Revised:
             many = len(differing) > SHOWN
             parts.append(self.ground.later(name, figure, tell) if many else tell())
         return total(f"change of the {what} on {self.ground.query.as_of}", unit, parts)
+
+    def judged(self) -> Judged:
+        """How well the day is known, at both ends."""
+        return both_ends(*(self._counts(ground) for ground in (self.then, self.now)))
+
+    @staticmethod
+    def _counts(ground: Ground) -> Counts:
+        try:
+            return total_of(ground.lines).counts
+        except UnknownName:  # what is asked for was made later
+            return Counts()
 
     def _stated(self, stated: "_Figures", ground: Ground) -> dict[int, Stated]:
         try:
