@@ -70,11 +70,9 @@ def add(
     dry_run: options.DryRun = False,
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
-    from folio.model.numbers import parse_plain
     from folio.model.shell_words import shell_word
     from folio.operations.pricing.prices_by_hand import add_price
 
-    value = parse_plain(price, "price")
     with context.open_book() as db:
         day, instant = _moment(db, on, at)
         stated = add_price(
@@ -82,7 +80,7 @@ def add(
             who(),
             asset,
             day,
-            value,
+            price,
             currency=currency,
             at=instant,
             reason=reason,

@@ -77,6 +77,16 @@ class Disposals:
         self._rows.clear()
 
 
+def disposed_of(db: sqlite3.Connection, until: dt.date) -> set[int]:
+    """The holdings of which something was realised, or tried to be, through a day."""
+    query = """
+        SELECT h.id FROM holdings h WHERE EXISTS (
+            SELECT 1 FROM disposals d
+            WHERE d.holding_id = h.id AND d.disposed_on <= ? AND d.realises = 1)
+    """
+    return {row[0] for row in db.execute(query, [day_number(until)])}
+
+
 def read_disposals(
     db: sqlite3.Connection,
     *,

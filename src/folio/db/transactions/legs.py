@@ -138,7 +138,7 @@ def legs_at(
     named = {f"kind{index}": kind for index, kind in enumerate(kinds)}
     condition = (
         f"p.holding_id IN ({holdings}) AND p.occurred_on BETWEEN :since AND :until "
-        f"AND +t.kind IN ({', '.join(f':{name}' for name in named)})"
+        f"AND p.kind IN ({', '.join(f':{name}' for name in named)})"
     )
     days = {"since": since.isoformat(), "until": until.isoformat()}
     return _read(db, condition, known_at, **named, **days)
