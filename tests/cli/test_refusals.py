@@ -69,6 +69,10 @@ REFUSED = {
     "add-tx split ACME --ratio 2:1 --amount 0 --account Broker": (
         2, "amount 0 moves nothing; say how much, or leave it out"),
     "add-tx split --ratio 2:1": (2, "split needs an asset"),
+    "add-tx deposit 500 --account Broker": (
+        2, "deposit needs an asset, such as: folio add-tx deposit 500 EUR …"),
+    "add-tx interest 5 --account Broker": (
+        2, "interest needs an asset, such as: folio add-tx interest 5 EUR …"),
     "amend 1": (1, "nothing to change; say what, such as --price 118.30"),
     "observe Broker ACME": (2, "say the account, the asset and the balance, or --batch FILE"),
     "holding hide Broker OTHER": (

@@ -179,3 +179,26 @@ def test_a_row_that_is_cut_before_its_first_word_is_bad(tmp_path: Path) -> None:
 def test_words_that_a_quote_ends_are_whole(tmp_path: Path) -> None:
     rows = ("Number,Date,Account,Amount,Subcategory,Memo", ',09/09/2024,20 1,-10.99,DD,"ENERGY"')
     assert read(path_of(tmp_path, *rows, end="")).notes == ()
+
+
+def test_a_blank_id_without_a_line_end_is_told(tmp_path: Path) -> None:
+    """Cash has none; a trade that lost its own would be another one when it comes again."""
+    rows = TRADING212[0], f"{TRADING212[1][:-1]}"
+    assert read(path_of(tmp_path, *rows, TRADING212[2])).notes == ()
+    assert read(path_of(tmp_path, *rows, TRADING212[2][:-1], end="")).notes == (
+        "line 3 has no line end: if the file was cut off there, its last cell is not whole",
+    )
+
+
+@pytest.mark.parametrize("cut", ["Deposits & Withdrawals", "Deposits & Withdrawals,Dat"])
+def test_a_row_that_is_cut_before_its_section_says_what_it_is_is_bad(
+    cut: str, tmp_path: Path
+) -> None:
+    rows = (
+        "Statement,Header,Field Name,Field Value",
+        "Statement,Data,Title,Activity Statement",
+        "Deposits & Withdrawals,Header,Currency,Settle Date,Description,Amount",
+        "Deposits & Withdrawals,Data,USD,2024-01-02,Electronic Fund Transfer,5000",
+    )
+    statement = read(path_of(tmp_path, *rows, cut, end=""))
+    assert (amounts(statement), of_status(statement, BAD)) == (["5000"], [5])

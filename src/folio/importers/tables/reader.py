@@ -31,6 +31,7 @@ from folio.model.transactions import Draft
 # with names takes five times as long to make.)
 ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.RunningBalance | None]
 _RAW = from_tuple(RawRow)
+TORN = "the file ends in the middle of this row; export it again"
 
 
 def unread(row: Row, status: str, reason: str) -> ReadRow:
@@ -93,8 +94,9 @@ class Reader:
         cells = row.cells = list(map(str.strip, row.cells))
         filled = cells[0] or next(filter(None, cells), "")
         if not filled:
-            torn = isinstance(row.text, Unended) and len(cells) < self.shortest
-            return self._torn(row) if torn else unread(row, SKIPPED, "every cell is blank")
+            if isinstance(row.text, Unended) and len(cells) < self.shortest:
+                return unread(row, BAD, TORN)
+            return unread(row, SKIPPED, "every cell is blank")
         if self.ignored and self.ignored(filled):
             return unread(row, SKIPPED, "a line of the file, not a booking")
         if len(cells) == self.width:
@@ -114,7 +116,7 @@ class Reader:
         """
         count = len(row.cells)
         if isinstance(row.text, Unended) and count < self.shortest:
-            return self._torn(row)
+            return unread(row, BAD, TORN)
         self.shortest = min(self.shortest, count)
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
@@ -125,18 +127,18 @@ class Reader:
         self.short = row.line, count
         return None
 
-    def _torn(self, row: Row) -> ReadRow:
-        return unread(row, BAD, "the file ends in the middle of this row; export it again")
-
     def _open_end(self, row: Row) -> str:
         """The last cell of the file's last row, where it may be a part of what stood there: no
-        quote ends it, and no line end; and a blank one where no row before it had one.
+        quote ends it, and no line end; and a blank one where no row before it had one, or where
+        it would be the row's id.
         """
-        is_read = self.named - 1 in {*self.layout.columns.values(), *chain(*self.dates)}
+        columns, form = self.layout.columns, self.profile.identity
+        is_read = self.named - 1 in {*columns.values(), *chain(*self.dates)}
         if not (is_read and isinstance(row.text, Unended)) or row.text.rstrip().endswith('"'):
             return ""
         last = row.cells[self.named - 1]
-        return last or ("" if self.blank_end else "its last cell")
+        is_id = form.id is not None and columns[form.id] == self.named - 1
+        return last or ("" if self.blank_end and not is_id else "its last cell")
 
     def _beside(self, row: Row) -> ReadRow:
         """A line that is no booking; below the first booking it ends them."""
@@ -283,13 +285,13 @@ class Reader:
             return unread(row, SKIPPED, skip.reason)
         rule = self.rules.fitting(row)
         draft = rule.build(row, when)
+        if open_end := self._open_end(row):
+            self.open = row.line, open_end
         if isinstance(draft, Skip):
             says = self.stated[draft.states] if draft.states else self.balance
             printed = says(row, when, self.rules.account(row)) if says else None
             return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
         self.first = self.first or row.line
-        if open_end := self._open_end(row):
-            self.open = row.line, open_end
         self.blank_end = self.blank_end or not row.cells[self.named - 1]
         if self.ended and row.line > self.ended:
             raise RowFault(
