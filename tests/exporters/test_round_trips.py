@@ -502,8 +502,10 @@ def test_what_does_not_come_out_even_comes_back(tmp_path: Path, program: str, ca
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("method", ["fifo", "hifo"])
-def test_what_left_is_no_fee_though_it_cost_one(tmp_path: Path, program: str, method: str) -> None:
+@pytest.mark.parametrize(("method", "cash"), [("fifo", True), ("fifo", False), ("hifo", False)])
+def test_what_left_is_no_fee_though_it_cost_one(
+    tmp_path: Path, program: str, method: str, cash: bool
+) -> None:
     """Of 5 coins for 20 and 5 for 90, 1, 4.6 and 1 leave for 0.2, 0.2 and 2 EUR; 1 is sent for 0.3.
 
     By hand, 10 − 1.2 − 4.8 − 1 − 1.3 = 1.7 are left: first in, first out, of the second, at 18
@@ -512,7 +514,7 @@ def test_what_left_is_no_fee_though_it_cost_one(tmp_path: Path, program: str, me
     keeper = Bookkeeper(tmp_path / "book.db")
     keeper.write(lambda write: set_lot_method(write, ("book", 0), method))
     for name in ("Here", "There"):
-        keeper.account(name, cash=False)
+        keeper.account(name, cash=cash)
     keeper.asset("COIN", "crypto")
     for on, cost in (("2025-01-01", 20), ("2025-01-02", 90)):
         keeper.add("deposit", on, "Here", "COIN", quantity=5, cost=cost)

@@ -105,6 +105,19 @@ def test_withheld_tax_is_shown_though_the_cash_is_net() -> None:
     assert dividend.related_asset == AssetRef("WLD", isin="IE00TESTWLD1", name="World Fund")
 
 
+def test_a_rule_that_names_no_legs_has_those_that_are_called_moved(tmp_path: Path) -> None:
+    named = next(line for line in BANK.splitlines() if line.startswith("legs"))
+    moved = f"[legs]\n{named.replace('legs', 'moved', 1)}\n"
+    for profile in (BANK, BANK.replace(named, "") + moved):
+        (draft,) = bank(tmp_path, "Day;Text;Amount\n30/01/2025;Rent;-700,10\n", profile).drafts
+        (leg,) = draft.legs
+        assert (draft.kind, leg.role, leg.asset) == ("withdraw", "cash", currency_ref("EUR"))
+        assert leg.quantity == Decimal("-700.1")
+    split = moved + '[[rules]]\nwhen = { text = "Split" }\nkind = "split"\nadded = "amount"'
+    rules = parse_profile(BANK.replace(named, "") + split, "bank.toml")
+    assert rules.legs_of(rules.rules[1]) == ()
+
+
 def test_splits() -> None:
     (known,) = [d for d in drafts("trading212") if d.kind == "split"]
     assert (known.ratio, known.added, known.legs) == ((2, 1), Decimal(6), ())
@@ -532,6 +545,9 @@ def test_patterns_that_are_refused(text: str, why: str) -> None:
         ('"amount" }]', '"amount +" }]', "rules.0.legs.0.quantity: the expression 'amount"),
         ("[file]", "[words]\na = 1\n[file]", "words: each name has a list of texts"),
         ("[file]", "[patterns]\na = 1\n[file]", "patterns: each name has a pattern"),
+        ("[date]", "[date]\nzone = 'Mars'", "'Mars' is no time zone, such as UTC or Europe/Zuri"),
+        ("[file]", "[sections]\nread = ['a']\n[file]", "sections: state the number and date"),
+        ('"amount" }]', '"round(amount, 2)" }]', "the second value of round is the name of a text"),
     ],
 )
 def test_a_broken_profile_is_named_with_its_key(old: str, new: str, message: str) -> None:

@@ -17,7 +17,7 @@ from folio.book.journal_days import Day, JournalDays, Raw
 from folio.book.kept_entries import InOrder, KeptEntries, Mentioned
 from folio.book.lot_changes import coalesced
 from folio.db.arrangements.sources import source_names
-from folio.db.transactions.ledger import Recorded, walk_transactions
+from folio.db.transactions.ledger import Choice, Recorded, walk_transactions
 from folio.db.transactions.lot_choices import short_ones
 from folio.db.transactions.postings import Posting, action_of, postings_of_each
 from folio.model.accounts import Account
@@ -114,8 +114,8 @@ class Journaling:
     def _read(self, numbers: Iterable[int]) -> _Read:
         """Some transactions."""
         some, until = list(numbers), dt.date.fromisoformat(self.until)
-        db, known_at = self.book.db, self.book.known_at
-        found = walk_transactions(db, known_at=known_at, until=until, among=some)
+        db, choice = self.book.db, Choice(self.book.known_at, until=until)
+        found = walk_transactions(db, choice, among=some)
         in_force = {t.id: t for t in found if t.kind != "reversal" and t.reversed_by is None}
         return _Read(in_force, postings_of_each(db, some))
 

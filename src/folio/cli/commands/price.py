@@ -1,8 +1,9 @@
 """``folio price``: what things are worth."""
 
 import datetime as dt
+import sqlite3
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +15,6 @@ from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, Book, Quer
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    import sqlite3
-
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
 app.command("fetch")(fetch)
