@@ -102,7 +102,7 @@ def read_disposals(
         "ORDER BY disposed_on, transaction_id, holding_id, line"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
-    last = None
+    fetched = None
     days = Once[int | None, str | None](lambda n: from_day_number(n).isoformat(), {None: None})
     asset_of = "SELECT asset_id FROM holdings WHERE id = ?"
     assets = Once[int, int](lambda holding: db.execute(asset_of, [holding]).fetchone()[0])
@@ -110,11 +110,11 @@ def read_disposals(
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
         before = None
-        if last is not None and last.transaction_id == transaction:
-            before = fetched_before(last, transaction, holding, proceeds_currency)
+        if fetched is not None and fetched.transaction_id == transaction:
+            before = fetched_before(fetched, transaction, holding, proceeds_currency)
             if before is not None and proceeds_currency == assets[holding]:
                 before = None  # as the fold has it
-        last = _SLICE(
+        one = _SLICE(
             (
                 holding,
                 days[day],
@@ -133,7 +133,9 @@ def read_disposals(
                 before,
             )
         )
-        yield last
+        if proceeds is not None:
+            fetched = one
+        yield one
 
 
 _SLICE = from_tuple(Slice)
