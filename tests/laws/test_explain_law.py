@@ -39,7 +39,6 @@ from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.evidence import Evidence
 from folio.reports.explain.held.holdings import Holdings
 from folio.reports.explain.held.open_lots import OpenLots
-from folio.reports.explain.over_time.changed import Changed
 from folio.reports.explain.sold.disposals import Disposals
 from folio.reports.held.coverage import coverage
 from folio.reports.held.holdings import holdings
@@ -202,10 +201,6 @@ class Shared(Question):
         return super().returns()
 
     @cached_property
-    def _changed(self) -> Changed:
-        return super().changed()
-
-    @cached_property
     def _evidence(self) -> Evidence:
         return super().evidence()
 
@@ -214,9 +209,6 @@ class Shared(Question):
 
     def returns(self) -> Returns:
         return self._parts
-
-    def changed(self) -> Changed:
-        return self._changed
 
     def evidence(self) -> Evidence:
         return self._evidence
