@@ -422,7 +422,7 @@ FILES: dict[str, Hostile] = {
         _pattern("(?P<value>((a{60000}){60000}){60000})"), "1 recorded", accepted=True
     ),
     "a profile 100,000 deep": Hostile(_profile("x = " + "[" * 90_000), "is no TOML"),
-    "a profile of 3 MB": Hostile(_profile("# " + "x" * 3_000_000), "is larger than"),
+    "a profile of 3 MB": Hostile(_profile("# " + "x" * 3_000_000), "has more than 200,000 bytes"),
     "a profile that names another file": Hostile(
         _profile(f'include = "/etc/passwd"\n{PROFILE}'), "is wrong"
     ),

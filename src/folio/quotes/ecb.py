@@ -88,7 +88,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _from_csv(data: bytes) -> Iterator[tuple[str, dict[str, str]]]:
-    lines = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace")))
+    lines = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace")), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         if header[:1] != ["Date"] or not all(_CODE.fullmatch(one) for one in header[1:] if one):

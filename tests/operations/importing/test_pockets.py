@@ -168,7 +168,10 @@ def test_undone_a_file_counts_no_more(bank: Bank, order: tuple[int, int], undone
 
 
 def test_wallets_of_an_exchange(tmp_path: Path) -> None:
-    """2 ETH of which 1.5 are staked; 0.1 of reward is 1.6 there, and with 0.5 in spot 2.1."""
+    """2 ETH of which 1.5 are staked; 0.1 of reward is 1.6 there, and with 0.5 in spot 2.1.
+
+    The wallet that is called spot / main is the one that older files have no name for.
+    """
     db = new_book(tmp_path)
     head = "txid,refid,time,type,subtype,aclass,asset,wallet,amount,fee,balance\n"
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
@@ -186,7 +189,7 @@ def test_wallets_of_an_exchange(tmp_path: Path) -> None:
     )
     load(db, one)
     assert [note for note in load(db, two).notes if "alone" in note] == [
-        "1.6 ETH are of 'eth earn / bonded' alone; with 0.5 in 'eth spot / main' on 2025-01-03 "
+        "1.6 ETH are of 'earn / bonded' alone; with 0.5 in the one without a name on 2025-01-03 "
         "there are 2.1"
     ]
     assert not any(read_gaps(db).values())

@@ -207,4 +207,5 @@ def in_words(asset: str, account: str, own: Pockets, by: Whole) -> str:
 
 
 def _called(name: Name) -> str:
-    return repr(" ".join(filter(None, name)))
+    words = " ".join(filter(None, name))
+    return repr(words) if words else "the one without a name"
