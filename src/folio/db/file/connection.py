@@ -314,14 +314,16 @@ def damaged(path: Path, why: object) -> FolioError:
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """One database transaction: all of it, or nothing."""
+    """One database transaction: all of it, or nothing; one that is stopped says so."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
             connection.execute("ROLLBACK")
+            if isinstance(error, KeyboardInterrupt):
+                raise KeyboardInterrupt("what was under way is undone") from None
         raise
 
 
