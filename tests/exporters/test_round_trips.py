@@ -435,6 +435,7 @@ def test_what_does_not_come_out_even_comes_back(tmp_path: Path, program: str, ca
     keeper.account("Me", cash=cash)
     for symbol in ("ACME", "SPIN", "NEWCO", "LAST"):
         keeper.asset(symbol)
+    keeper.add("return_of_capital", "2025-01-01", "Me", "ACME", amount=9)  # of nothing
     keeper.add("buy", "2025-01-02", "Me", "ACME", quantity=3, price=100)
     keeper.add("buy", "2025-01-03", "Me", "ACME", quantity=4, price=60)
     keeper.price("ACME", "2025-02-01", 93)
@@ -455,6 +456,7 @@ def test_what_does_not_come_out_even_comes_back(tmp_path: Path, program: str, ca
         ("LAST", "171.43", "187.74", "-16.31"),
         ("SPIN", "36.00", "39.25", "-3.25"),
         ("SPIN", "48.00", "31.40", "16.60"),
+        ("ACME", "9.00", "None", "None"),
     ]
     assert gains_of(other) == gains_of(keeper)
     assert told(other) == told(keeper)

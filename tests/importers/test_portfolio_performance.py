@@ -37,6 +37,7 @@ from importing import WHO, reassembled
 
 ZONE = zoneinfo.ZoneInfo("Europe/Berlin")
 PORTFOLIO = Path(__file__).parent / "peers" / "portfolio.xml"
+SHARED = PORTFOLIO.with_name("shared_account.xml")
 # What the program itself adds to an account's balance, and to a portfolio's.
 COMES_IN = "DEPOSIT INTEREST DIVIDENDS FEES_REFUND TAX_REFUND SELL TRANSFER_IN".split()
 BROUGHT = "BUY DELIVERY_INBOUND TRANSFER_IN".split()
@@ -167,6 +168,41 @@ def test_the_books_that_it_makes(tmp_path: Path) -> None:
     kept = reassembled(keeper.db, summary.statement_id or 0)
     assert kept == PORTFOLIO.read_text("utf-8").splitlines()
     assert retry_import(keeper.db, WHO, summary.statement_id or 0, {}).recorded == 0
+
+
+def test_two_portfolios_of_one_cash_account(tmp_path: Path) -> None:
+    """By hand: 10000 − 1705.10 + 227.90 + 1.95 + 0.12 + 9 − 920 are left in the cash account.
+
+    What was delivered at 1100 and a fee of 5 costs 110.50 each: of 4 in the other portfolio 2 are
+    sold for 227.90 and one leaves; 6 and 1 are left.  The dividend of 2.30 and the tax's refund are
+    of the portfolio that holds the share, though its account pays for both.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db", "EUR")
+    summary = load(keeper.db, SHARED)
+    assert (summary.rows, summary.recorded, summary.skipped) == (16, 16, 0)
+    assert keeper.quantity("Verrechnungskonto", "EUR") == Decimal("7613.87")
+    assert keeper.quantity("Dollars", "USD") == 0
+    units = [("Depot A", "AAPL"), ("Depot A", "VWCE.DE"), ("Depot B", "VWCE.DE")]
+    assert lots(keeper, *units) == [[("10", "1705.1")], [("6", "663")], [("1", "110.5")]]
+    (sold,) = [s for s in keeper.disposals("Depot B", "VWCE.DE") if s.realises]
+    assert (sold.proceeds, sold.cost) == (Decimal("227.9"), Decimal(221))
+    query = (
+        "SELECT t.kind, a.name, r.symbol, p.role, p.quantity FROM transactions t "
+        "JOIN accounts a ON a.id = t.account_id JOIN assets r ON r.id = t.related_asset_id "
+        "JOIN postings p ON p.transaction_id = t.id ORDER BY t.id, p.line"
+    )
+    assert list(keeper.db.execute(query)) == [
+        ("dividend", "Depot A", "AAPL", "cash", "2.3"),
+        ("dividend", "Depot A", "AAPL", "tax", "-0.35"),
+        ("tax", "Depot A", "AAPL", "tax", "0.12"),
+        ("fee", "Dollars", "AAPL", "fee", "-3.25"),
+    ]
+    assert keeper.book().catalog.assets[keeper.asset_id("AAPL")].type == "stock"
+    said = "; ".join(summary.notes)
+    assert "left out: 2 marks of what is retired: an account is closed with: folio account" in said
+    for what in ("2 attributes", "1 note", "1 ex-date", "1 savings plan", "1 watchlist"):
+        assert f"left out: {what}: " in said
+    keeper.close()
 
 
 def test_a_transfer_without_a_time_goes_after_the_days_purchase(tmp_path: Path) -> None:

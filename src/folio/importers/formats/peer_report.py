@@ -57,4 +57,7 @@ def counted(number: int, what: str) -> str:
     """
     if number == 1:
         return f"1 {what}"
+    first, of, rest = what.partition(" of ")
+    if of:
+        return f"{counted(number, first)}{of}{rest}"
     return f"{number} {what[:-1]}ies" if what.endswith(("ity", "omy")) else f"{number} {what}s"

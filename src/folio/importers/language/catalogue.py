@@ -38,7 +38,7 @@ class Catalogue(Mapping[str, Profile]):
 
     def __getitem__(self, name: str) -> Profile:
         own = self.own.get(name)
-        return own or parse_profile(_shipped()[name].read_text(encoding="utf-8"), f"{name}.toml")
+        return own or parse_profile(_text(name), f"{name}.toml")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -56,7 +56,7 @@ class Catalogue(Mapping[str, Profile]):
             if own := self.own.get(name):
                 found[name] = own
                 continue
-            text = _shipped()[name].read_text(encoding="utf-8")
+            text = _text(name)
             if head is None or may_be_of(text, head):
                 found[name] = _signature(text)
         return found
@@ -88,18 +88,31 @@ def _shipped() -> dict[str, Path]:
     return {file.stem: file for file in folder.iterdir() if file.suffix == ".toml"}
 
 
+@cache
+def _text(name: str) -> str:
+    return _shipped()[name].read_text(encoding="utf-8")
+
+
 def may_be_of(text: str, head: str) -> bool:
     """Whether a file with that head, normalised, may have the columns that the text of a shipped
     profile asks for; so it may where this takes more than a glance.
     """
+    return all(any(name in head for name in variants) for variants in _asked(text))
+
+
+@cache
+def _asked(text: str) -> list[list[str]]:
+    """Of each column that is asked for, but for those that take more than a glance, its names."""
     asked = _REQUIRE.search(text)
-    columns = (_NAME.findall(column[0]) for column in _COLUMN.finditer(asked[1] if asked else ""))
-    return all(
-        any("{" in name or not name.isascii() or normalised(name) in head for name in variants)
+    columns = [_NAME.findall(column[0]) for column in _COLUMN.finditer(asked[1] if asked else "")]
+    return [
+        [normalised(name) for name in variants]
         for variants in columns
-    )
+        if not any("{" in name or not name.isascii() for name in variants)
+    ]
 
 
+@cache
 def _signature(text: str) -> Signature:
     """The signature in the text of a shipped profile, whose tables begin at the left margin."""
     tables = [part for part in _BEFORE_TABLE.split(text) if part.startswith(_OF_SIGNATURE)]
@@ -204,4 +217,4 @@ def profile_text(name: str, user_folder: Path | None) -> str:
     for where, text in _own(user_folder):
         if parse_profile(text, where).name == name:
             return text
-    return _shipped()[name].read_text(encoding="utf-8")
+    return _text(name)

@@ -59,6 +59,8 @@ class Actions(Splits):
         lots = [u for u in inside if u not in money]
         gone = [u for u in lots if u.units < ZERO]
         came = [u for u in lots if u.units > ZERO]
+        if event.kind == "return_of_capital" and not lots:
+            return self._returned_for_nothing(event, money)
         if event.kind not in ACTIONS or not gone or not self._are_plain(lots, money):
             return None
         if not all(self._there(u) >= -u.units for u in gone):

@@ -25,7 +25,7 @@ class Flows(Legs):
         """Income and costs where no cash is kept: money that came and went at once, or the other
         way round."""
         if (
-            event.kind not in INCOME | OUT
+            event.kind not in INCOME | OUT | {"return_of_capital"}
             or len(inside) != 2
             or inside[0].units != -inside[1].units
         ):
@@ -36,9 +36,23 @@ class Flows(Legs):
         if len(places) != 1 or not real:
             return []
         named_ones = [u for u in outside if u.account != OUTSIDE]
-        drafts = self._money(event, real, named_ones)
+        returned = self._returned_for_nothing(event, real)
+        drafts = [returned] if returned else self._money(event, real, named_ones)
         drafts = drafts or [self._alone(event, real[0], kind_of(event, named_ones))]
         return [draft._replace(legs=tuple(as_kept(real, [*draft.legs]))) for draft in drafts]
+
+    def _returned_for_nothing(self, event: Event, money: list[Unit]) -> Draft | None:
+        """Money that lowers no cost, for nothing is held: what it is gained from is unknown."""
+        if (
+            event.kind != "return_of_capital"
+            or not event.payer
+            or len(money) != 1
+            or money[0].units <= ZERO
+        ):
+            return None
+        account, label = self.names.holding(money[0].account, money[0].commodity)
+        draft = self._draft(event, event.kind, account, self._cash(money[0], account))
+        return None if label else draft._replace(related_asset=self.names.asset(event.payer))
 
     def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
         """Money alone, from or to the outside: each of the accounts there says what it is.

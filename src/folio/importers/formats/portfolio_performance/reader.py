@@ -10,7 +10,11 @@ from folio.importers.cells.rows import RowFault
 from folio.importers.files.safe_xml import Node
 from folio.importers.formats.peer_report import Tally, counted
 from folio.importers.formats.portfolio_performance.amounts import OLDEST, Scale
-from folio.importers.formats.portfolio_performance.markup import Document, read_document
+from folio.importers.formats.portfolio_performance.markup import (
+    TRANSACTIONS,
+    Document,
+    read_document,
+)
 from folio.importers.formats.portfolio_performance.names import PROGRAM, Names
 from folio.importers.formats.portfolio_performance.transactions import Read, Transactions
 from folio.importers.formats.records import Record, assemble
@@ -41,6 +45,12 @@ _LEFT_OUT = {
     "property": ("price source setting", _NO_PLACE),
     "cpi": ("consumer price", _NO_PLACE),
 }
+
+
+_RETIRED = (
+    "mark of what is retired",
+    "an account is closed with: folio account set ACCOUNT --status closed",
+)
 
 
 def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None) -> Statement:
@@ -193,8 +203,25 @@ def _count(
         elif node.tag == "event":
             split = document.value(node, "type") == "STOCK_SPLIT"
             tally.leave("split event" if split else "event", _SPLIT if split else _NO_PLACE)
+        elif (reason := _untold(node)) is not None:
+            tally.leave(*reason)
         elif node.tag in _LEFT_OUT and (node.children or node.text or node.attributes):
             tally.leave(*_LEFT_OUT[node.tag])
+
+
+def _untold(node: Node) -> tuple[str, str] | None:
+    """What is said of an account or a security that has no place here, and why it is left out."""
+    if node.tag == "isRetired":
+        return _RETIRED if node.text == "true" else None
+    if node.tag == "note":
+        own = node.parent is None or node.parent.tag not in TRANSACTIONS
+        return ("note", "it is on something else than a transaction") if own else None
+    if node.tag == "exDate":
+        return ("ex-date", _NO_PLACE)
+    if node.tag == "entry" and node.parent is not None and node.parent.parent is not None:
+        of = node.parent.parent
+        return ("attribute", _NO_PLACE) if of.tag == "attributes" else None
+    return None
 
 
 def _newer(version: int) -> Iterator[str]:
