@@ -264,10 +264,9 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if error_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from None
-        known = _sentence(error, path)
-        if known is None:
-            raise
-        raise known from None
+        if known := _sentence(error, path):
+            raise known from None
+        raise
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> FolioError | None:
