@@ -3,9 +3,11 @@
 The sessions errors.md and refusals.md say most; here are those that stand in no session.
 """
 
+import errno
 import json
 import os
 import shlex
+import socket
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,20 @@ REFUSED = {
     "account set Broker": (
         2, "nothing to change; say lot_method METHOD, --status, --currency, --cash, --rename "
         "or --note"),
+    "account add House/Two --institution-type broker": (
+        2, "House is of type other already; leave --institution-type out"),
+    "price add EUR 1": (
+        2, "a price of EUR in itself is always 1; say another --currency"),
+    "add-tx deposit 1 ACME --cost 5 --account Wallet --on 2025-05-01 --acquired-on 2025-06-01": (
+        2, "acquired on 2025-06-01 is after the transaction's day"),
+    "add-tx deposit 1 ACME --account Wallet --on 2025-05-01 --at 2025-05-03T10:00": (
+        2, "on 2025-05-01 and at 2025-05-03T10:00, which is on 2025-05-03, are not the same day; "
+        "say one of them"),
+    "reconcile answer 1 growth": (
+        2, "nothing was observed before 2025-02-03, so nothing can have grown; answer opening, "
+        "flow or unknown"),
+    "backup x --recipient age1xyz": (
+        2, "'age1xyz' is no recipient of age (age1…, ssh-ed25519 …): invalid Bech32 encoding"),
     "asset set ACME": (
         2, "nothing to change; say --type, --isin, --market, --precision, --quote-unit, --name, or "
         "--price-source, --price-symbol, --price-type, --price-quote"),
@@ -225,3 +241,56 @@ def test_what_is_stopped_says_that_nothing_is_half_recorded(
     assert said.endswith("\nfolio: stopped; what was under way is undone\n")
     assert (folder / "book.db").read_bytes() == before
     assert not [name for name in os.listdir(folder) if name.startswith("book.db-")]
+
+
+@pytest.mark.parametrize(
+    ("at", "number", "said"),
+    [
+        ("getaddrinfo", socket.EAI_NONAME,
+         "there is no host 'there': no such thing; leave out --host for this machine"),
+        ("socket.bind", errno.EADDRINUSE,
+         "there port 80: no such thing; leave out --port for a free one"),
+        ("socket.bind", errno.EADDRNOTAVAIL,
+         "there port 80: no such thing; leave out --host for this machine"),
+    ],
+)  # fmt: skip
+def test_where_a_page_cannot_be_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output, at: str, number: int, said: str
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, "No such thing")
+
+    there = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: there)
+    monkeypatch.setattr(f"socket.{at}", refused if "." in at else lambda *_, **__: refused())
+    assert run("web --no-open --host there --port 80".split()) == 1
+    assert capsys.readouterr() == ("", f"folio: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["one", "two"], "the two passphrases differ; begin again"),
+        ([""], "an empty passphrase keeps nothing secret"),
+    ],
+)
+def test_a_passphrase_that_is_typed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, typed: list[str], said: str
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _: typed.pop(0))
+    assert run(["backup", "kept", "--passphrase"]) == 2
+    assert capsys.readouterr().err == f"folio: {said}\n"
+    assert not (folder / "kept").exists()
+
+
+def test_what_is_too_long_for_one_batch(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("folio.cli.inputs.MAX_BYTES", 9)
+    before = (folder / "book.db").read_bytes()
+    assert run(["add-tx", "--batch", "rows.csv"]) == 1
+    assert capsys.readouterr().err == (
+        "folio: rows.csv has more than 9 bytes; record it in parts\n"
+    )
+    assert (folder / "book.db").read_bytes() == before

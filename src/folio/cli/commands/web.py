@@ -1,6 +1,7 @@
 """``folio web``: the book in a browser."""
 
 import contextlib
+import errno
 import signal
 import socket
 import sys
@@ -101,8 +102,9 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.listen(64)
     except OSError as error:
         listener.close()
-        why = system_says(error)
-        raise FolioError(f"{host} port {port}: {why}; leave out --port for a free one") from None
+        elsewhere = error.errno == errno.EADDRNOTAVAIL
+        instead = "--host for this machine" if elsewhere else "--port for a free one"
+        raise FolioError(f"{host} port {port}: {system_says(error)}; leave out {instead}") from None
     return listener
 
 

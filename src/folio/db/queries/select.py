@@ -61,7 +61,7 @@ def ask(db: sqlite3.Connection, question: str, *, seconds: float | None = None) 
     """The rows that one SELECT finds, in at most so many seconds.
 
     Raises:
-        UsageError: where it is no SELECT, or there are several.
+        UsageError: where it is none, or there are several.
         FolioError: where it writes, is not understood, or takes longer than it may.
     """
     if not _without_comments(question).rstrip("; \n\t"):
@@ -76,8 +76,6 @@ def ask(db: sqlite3.Connection, question: str, *, seconds: float | None = None) 
     db.set_progress_handler(clock.tick, _STEPS)
     try:
         cursor = db.execute(question)
-        if cursor.description is None:
-            raise UsageError("folio sql takes a SELECT; it changes nothing")
         columns = tuple(column[0] for column in cursor.description)
         return Answer(columns, cursor.fetchall(), "daily_runs" in read)
     except (sqlite3.Error, sqlite3.Warning) as error:
