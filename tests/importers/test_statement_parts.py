@@ -528,6 +528,9 @@ def test_patterns_that_are_refused(text: str, why: str) -> None:
         ('"amount" }]', '"amount +" }]', "rules.0.legs.0.quantity: the expression 'amount"),
         ("[file]", "[words]\na = 1\n[file]", "words: each name has a list of texts"),
         ("[file]", "[patterns]\na = 1\n[file]", "patterns: each name has a pattern"),
+        ("[date]", "[date]\nzone = 'Mars'", "'Mars' is no time zone, such as UTC or Europe/Zuri"),
+        ("[file]", "[sections]\nread = ['a']\n[file]", "sections: state the number and date"),
+        ('"amount" }]', '"round(amount, 2)" }]', "the second value of round is the name of a text"),
     ],
 )
 def test_a_broken_profile_is_named_with_its_key(old: str, new: str, message: str) -> None:

@@ -155,6 +155,8 @@ def _call(function: str, tokens: _Tokens) -> Tree:
     if not least <= len(arguments) <= most:
         counts = [str(n) if n > 1 else "one" for n in dict.fromkeys((least, most))]
         raise ValueError(f"{function} takes {' to '.join(counts)} value{'s' * (most > 1)}")
+    if function == "round" and not isinstance(arguments[1], Name):
+        raise ValueError("the second value of round is the name of a text with a currency")
     return Call(function, tuple(arguments))
 
 
@@ -192,15 +194,10 @@ def bind(
         read = amount(tree.name)
         return _blank_is_zero(read) if tree.blank_is_zero else read
     if tree.function == "round":
-        return _rounded(bind(tree.arguments[0], amount, text), text(_only_name(tree.arguments[1])))
+        (currency,) = names(tree.arguments[1])
+        return _rounded(bind(tree.arguments[0], amount, text), text(currency))
     bound = [bind(argument, amount, text) for argument in tree.arguments]
     return _BINDERS[tree.function](*bound)
-
-
-def _only_name(tree: Tree) -> str:
-    if not isinstance(tree, Name):
-        raise ValueError("the second value of round is the name of a text with a currency")
-    return tree.name
 
 
 def _blank_is_zero(read: Amount[Row]) -> Amount[Row]:
