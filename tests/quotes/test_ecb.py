@@ -76,23 +76,27 @@ def _zipped(*tables: tuple[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "why"),
     [
-        b"",
-        b"date,asset,quote,price\n",
-        b"PK\x03\x04 and no more",
-        b"<broken",
-        b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>",
-        b"\xff\xfe\x00",
-        b"Date,USD\n",
-        _zipped(("a.csv", b"Date,USD\n"), ("b.csv", b"")),
-        _zipped(("readme.txt", b"")),
-        b"Date,USD,JPY\n2025-06-30,1,17,163\n",  # a comma for a point: no dollar is a euro
-        b"Date,USD,JPY\n2025-06-30,1.17,163\n2025-06-27,1.1",  # half a file
-        _zipped(("bomb.csv", b"0" * 65_000_000)),
-        NINETY.replace(b"USD", b"CHF"),
+        (b"", "is none: its first line must be Date,USD,…"),
+        (b"date,asset,quote,price\n", "is none: its first line must be Date,USD,…"),
+        (b"PK\x03\x04 and no more", "is a broken zip: "),
+        (b"<broken", "is broken XML: "),
+        (b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", "declares what it should not"),
+        (b"\xff\xfe\x00", "is n"),  # none, or no CSV, as the reader of this Python has it
+        (b"Date,USD\n", "has no rates"),
+        (_zipped(("a.csv", b"Date,USD\n"), ("b.csv", b"")), "does not hold one table"),
+        (_zipped(("readme.txt", b"")), "does not hold one table"),
+        # A comma for a point: no dollar is a euro.
+        (b"Date,USD,JPY\n2025-06-30,1,17,163\n", "is broken: line 2 has 4 cells under 3 columns"),
+        (b"Date,USD,JPY\n2025-06-30,1.17,163\n2025-06-27,1.1",
+         "is broken: line 3 has 2 cells under 3 columns"),  # half a file
+        (b'Date,USD\n2025-06-30,"' + b"1" * 200_000, "is no CSV"),
+        (_zipped(("bomb.csv", b"0" * 65_000_000)), "does not hold one table"),
+        (NINETY.replace(b"USD", b"CHF"), "has no rates of USD"),
     ],
-)
-def test_what_is_none(data: bytes) -> None:
-    with pytest.raises(NoAnswer):
+)  # fmt: skip
+def test_what_is_none(data: bytes, why: str) -> None:
+    with pytest.raises(NoAnswer) as caught:
         ecb.read(data, ("USD",))
+    assert str(caught.value).startswith(f"{ecb._WHO} {why}")
