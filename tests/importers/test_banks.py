@@ -295,3 +295,64 @@ def test_one_account_in_a_spreadsheet_and_in_a_text_without_header(tmp_path: Pat
     assert totals(db) == {"EUR": "2240.5"}
     again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
     assert (again.rows, again.already) == (2, 2)
+
+
+WISE = (
+    "TransferWise ID,Date,Amount,Currency,Description,Payment Reference,Running Balance,"
+    "Total fees,Transaction Details Type"
+)
+
+
+def test_a_fee_of_wise_that_has_a_row_of_its_own_is_one_fee(tmp_path: Path) -> None:
+    """1000 - 895 - 5 = 100 beside one fee of 5, whatever the payment's own row says it cost; of
+    100 - 30, 1.20 of it a fee, 28.80 were sent; of 2 in all, 0.50 have a row, and 1.50 have none.
+    """
+    statement = read(
+        tmp_path,
+        WISE,
+        "FEE-TRANSFER-9,04-03-2024,-0.50,EUR,Wise Charges for: TRANSFER-9,,49.50,0.00,TRANSFER",
+        "TRANSFER-9,04-03-2024,-20.00,EUR,Sent money to D,,50.00,2.00,TRANSFER",
+        "TRANSFER-8,03-03-2024,-30.00,EUR,Sent money to C,,70.00,1.20,TRANSFER",
+        "FEE-TRANSFER-7,02-03-2024,-5.00,EUR,Wise Charges for: TRANSFER-7,,100.00,5.00,TRANSFER",
+        "TRANSFER-7,02-03-2024,-895.00,EUR,Sent money to B,,105.00,5.00,TRANSFER",
+        "TRANSFER-6,01-03-2024,1000.00,EUR,Received money from A,,1000.00,0.00,DEPOSIT",
+    )
+    assert statement.notes == ()
+    assert told(statement) == [
+        "Wise deposit 2024-03-01: 1000 EUR",
+        "Wise withdraw 2024-03-02: -895 EUR",
+        "Wise fee 2024-03-02: -5 EUR",
+        "Wise withdraw 2024-03-03: -28.8 EUR, -1.2 EUR",
+        "Wise withdraw 2024-03-04: -1.5 EUR, -18.5 EUR",
+        "Wise fee 2024-03-04: -0.5 EUR",
+    ]
+
+
+def test_a_card_of_comdirect_owes_what_the_current_account_pays(tmp_path: Path) -> None:
+    """98.40 + 95 + 1.60 - 131.60 = 63.40, which the card owes; its fee is none of the shop's."""
+    card = (
+        '"Umsätze Visa-Karte (Kreditkarte)";"Zeitraum: 01.05.2025 - 30.06.2025";',
+        '"Neuer Kontostand";"-63,40 EUR";',
+        '"Buchungstag";"Umsatztag";"Vorgang";"Referenz";"Buchungstext";"Umsatz in EUR";',
+        '"25.06.2025";"25.06.2025";"Visa-Kartenabrechnung";"3";"SUMME MONAT";"131,60";',
+        '"24.06.2025";"22.06.2025";"Visa-Umsatz";"2";"Markt";"-95,00";',
+        '"24.06.2025";"21.06.2025";"Visa-Umsatz";"1";"1,75% AUSLANDSENTGELT";"-1,60";',
+        '"24.05.2025";"22.05.2025";"Visa-Umsatz";"0";"Hotel";"-98,40";',
+        '"Alter Kontostand";"0,00 EUR";',
+    )
+    giro = (
+        '"Umsätze Girokonto";"Zeitraum: 90 Tage";',
+        '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";',
+        '"25.06.2025";"25.06.2025";"Visa-Kartenabrechnung";"Visa";"-131,60";',
+    )
+    statement = read(tmp_path, *card, *giro, encoding="cp1252")
+    visa = "comdirect/Visa-Karte (Kreditkarte)"
+    assert told(statement) == [
+        f"{visa} withdraw 2025-05-24: -98.4 EUR",
+        f"{visa} fee 2025-06-24: -1.6 EUR",
+        f"{visa} withdraw 2025-06-24: -95 EUR",
+        "comdirect/Girokonto transfer_out 2025-06-25: -131.6 EUR",
+        f"{visa} transfer_in 2025-06-25: 131.6 EUR",
+    ]
+    types = {draft.account.name: draft.account.type for draft in statement.drafts if draft.account}
+    assert types == {"Visa-Karte (Kreditkarte)": "credit-card", "Girokonto": "checking"}

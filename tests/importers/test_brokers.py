@@ -441,3 +441,52 @@ def test_units_of_interactive_investor_that_are_no_trade_are_not_read(tmp_path: 
     path.write_text(f"{header},Running Balance\n{row}\n", encoding="utf-8")
     statement = read_statement(path, PROFILES["interactive_investor"], UTC)
     assert [row.status for row in statement.rows] == [BAD]
+
+
+def test_what_flatex_takes_back_is_of_its_kind_and_no_trade(tmp_path: Path) -> None:
+    order = "Ausführung ORDER Kauf US0000000012 2915"
+    depot = read(
+        tmp_path,
+        "flatex",
+        "Nummer;Buchtag;Valuta;ISIN;Bezeichnung;Nominal;;Buchungsinformationen;TA-Nr.;Kurs;;Depot",
+        f"1;05.01.2025;07.01.2025;US0000000012;EXAMPLE;20;Stk.;{order};46001;188,12;EUR;1 Depot",
+        f"1;05.01.2025;07.01.2025;US0000000012;EXAMPLE;5;Stk.;{order}9;46002;188,12;EUR;1 Depot",
+        "1;06.01.2025;07.01.2025;US0000000012;EXAMPLE;-20;Stk.;"
+        f"Storno {order};46003;188,12;EUR;1 Depot",
+    )
+    assert [(draft.kind, moved(draft)) for draft in depot.drafts] == [
+        ("buy", [("US0000000012", "5"), ("EUR", "-940.60")])
+    ]
+    account = read(
+        tmp_path,
+        "flatex_konto",
+        "Buchtag;Valuta;BIC / BLZ;IBAN / Kontonummer;Buchungsinformationen;TA-Nr.;Betrag;;"
+        "Auftraggeberkonto;Konto",
+        "18.03.2025;17.03.2025;;;Storno Dividendenzahlung US0000000012;47005;-15,69;EUR;1;1 Konto",
+        "18.03.2025;17.03.2025;;;Storno Vorabpauschale IE0000000012;47006;1,10;EUR;1;1 Konto",
+        f"18.03.2025;17.03.2025;;;Storno {order};47007;3.770,30;EUR;1;1 Konto",
+        "18.03.2025;17.03.2025;;;Storno;47008;-7,00;EUR;1;1 Konto",
+    )
+    assert [(draft.kind, moved(draft)) for draft in account.drafts] == [
+        ("dividend", [("EUR", "-15.69")]),
+        ("tax", [("EUR", "1.10")]),
+        ("deposit", [("EUR", "3770.30")]),
+        ("unknown", [("EUR", "-7.00")]),
+    ]
+
+
+def test_a_conversion_of_questrade_is_one_swap_and_half_of_one_is_said(tmp_path: Path) -> None:
+    header = (
+        "Transaction Date,Settlement Date,Action,Symbol,Description,Quantity,Price,Gross Amount,"
+        "Commission,Net Amount,Currency,Account #,Activity Type,Account Type"
+    )
+    day, rest = "2025-04-01 12:00:00 AM,2025-04-01 12:00:00 AM", "1234,FX conversion,TFSA"
+    given = f"{day},FXT,,FX CONVERSION,0,0,0,0,-500,CAD,{rest}"
+    taken = f"{day},FXT,,FX CONVERSION,0,0,0,0,350,USD,{rest}"
+    both = read(tmp_path, "questrade", header, given, taken)
+    assert [(one.kind, moved(one)) for one in both.drafts] == [
+        ("swap", [("USD", "350"), ("CAD", "-500")])
+    ]
+    half = read(tmp_path, "questrade", header, given)
+    assert [(one.kind, moved(one)) for one in half.drafts] == [("unknown", [("CAD", "-500")])]
+    assert len(half.notes) == 1

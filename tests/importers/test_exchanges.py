@@ -83,7 +83,7 @@ UNKNOWN = {
     "bitpanda": "T1,2025-01-05T09:05:00+01:00,transfer,outgoing,2,EUR,1,X,8,EUR,Metal,1,-,-,-,-,0",
     "parqet": "2024-08-15T22:39:00.000Z;x;x;22,5;4;90;0;1;;TransferIn;;Security;X;;;EUR;;;X;;;",
     "nexo": "N1,Assimilation,BTC,-1,BTC,1,$1,-,-,approved / x,2025-05-25 11:00:00",
-    "ledger_live": "2025-01-02T13:20:00.000Z,Confirmed,DOT,BOND,0.5,0.0001,aa01,Polkadot 1,x,,,",
+    "ledger_live": "2025-01-02T13:20:00.000Z,Confirmed,DOT,CREATE,0.5,0.0001,aa01,Polkadot 1,x,,,",
     "bitstamp": "35,Main Account,Mystery,,2025-04-04T11:49:57Z,1,ETH,,,,,,,",
     "bux": "2025-02-02 11:07:12.87,x,Mystery,,-2.99,EUR,442.59,,,,,,,,,,,,,,",
     "directa": "27-12-2024,27-12-2024,Ratei,,,P8,,0,-2.86,0,EUR,",
@@ -196,3 +196,57 @@ def test_coins_sold_together_are_none_of_them_what_came(tmp_path: Path) -> None:
     (row,) = register(book, Query(TODAY, book.base, Filters()), EVER).rows
     assert (row["asset"], row["to"]) == ("BTC", None)
     keeper.close()
+
+
+def test_a_coin_of_kraken_and_what_it_was_called_before_have_one_balance(tmp_path: Path) -> None:
+    """1000 - 400 - 1 + 200 - 100 - 0.50 = 698.50 EUR; 0.01 + 0.005 BTC; of 10 DOT that are staked
+    0.5 came on top.
+    """
+    statement = read(
+        tmp_path,
+        "kraken_ledgers",
+        "txid,refid,time,type,subtype,aclass,asset,amount,fee,balance",
+        "L1,R1,2022-01-02 10:00:00,deposit,,currency,ZEUR,1000.0000,0,1000.0000",
+        "L2,R2,2022-01-03 10:00:00,trade,,currency,ZEUR,-400.0000,1.0000,599.0000",
+        "L3,R2,2022-01-03 10:00:00,trade,,currency,XXBT,0.0100000000,0,0.0100000000",
+        "L4,R3,2023-06-03 10:00:00,deposit,,currency,EUR,200.0000,0,799.0000",
+        "L5,R4,2023-06-04 10:00:00,trade,,currency,EUR,-100.0000,0.5000,698.5000",
+        "L6,R4,2023-06-04 10:00:00,trade,,currency,XBT,0.0050000000,0,0.0150000000",
+        "L7,R6,2023-07-05 10:00:00,deposit,,currency,DOT,10,0,10",
+        "L8,R7,2023-07-06 10:00:00,transfer,spottostaking,currency,DOT,-10,0,0",
+        "L9,R8,2023-07-06 10:00:01,transfer,stakingfromspot,currency,DOT28.S,10,0,10",
+        "M1,R9,2023-07-16 10:00:01,staking,,currency,DOT28.S,0.5,0,10.5",
+        "M2,S1,2024-07-16 10:00:01,earn,reward,currency,LDO.F,0.5,0,0.5",
+        "M3,S2,2024-07-17 10:00:01,earn,reward,currency,C98.M,0.25,0,0.25",
+        "M4,S3,2024-07-18 10:00:01,deposit,,currency,CHF.HOLD,50,0,50",
+    )
+    assert (statement.notes, statement.balances[0].balance) == ((), Decimal("698.5"))
+    assert {str(one.asset): to_text(one.balance) for one in statement.balances} == {
+        "EUR": "698.5", "BTC": "0.015", "DOT": "10.5", "LDO": "0.5", "C98": "0.25", "CHF": "50",
+    }  # fmt: skip
+    assert told(statement)[-3:] == [
+        "reward: asset 0.5 LDO",
+        "reward: asset 0.25 C98",
+        "deposit: cash 50 CHF",
+    ]
+
+
+def test_what_is_staked_from_a_ledger_wallet_costs_its_fee(tmp_path: Path) -> None:
+    """The fees of both are 0.003 and 0.01; the 10 DOT that are bonded stay the owner's."""
+    statement = read(
+        tmp_path,
+        "ledger_live",
+        "Operation Date,Status,Currency Ticker,Operation Type,Operation Amount,Operation Fees,"
+        "Operation Hash,Account Name,Account xpub",
+        "2025-01-03T13:20:00.000Z,Confirmed,ATOM,DELEGATE,0.003,0.003,b1,Cosmos 1,x",
+        "2025-01-04T13:20:00.000Z,Confirmed,DOT,BOND,10,0.01,b2,Polkadot 1,x",
+        "2025-01-05T13:20:00.000Z,Confirmed,ATOM,REWARD_PAYOUT,0.2,0,b3,Cosmos 1,x",
+        "2025-01-06T13:20:00.000Z,Dropped,ATOM,OUT,0.2,0,b4,Cosmos 1,x",
+    )
+    assert told(statement) == [
+        "fee: fee -0.003 ATOM",
+        "fee: fee -0.01 DOT",
+        "reward: asset 0.2 ATOM",
+    ]
+    (bad,) = [row for row in statement.rows if row.status == BAD]
+    assert (bad.line, bad.reason.split(":")[0]) == (5, "its status is none that is known")

@@ -295,3 +295,21 @@ def test_a_balance_that_a_statement_states_is_an_observation(tmp_path: Path) -> 
     quiet = read_statement(written(tmp_path, months), PROFILES["ibkr_activity"], UTC)
     assert quiet.balances == ()
     assert [row for row in quiet.rows if row.status == BAD] == []
+
+
+def test_a_total_below_an_activity_statement_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "activity.csv"
+    path.write_text(
+        "Statement,Header,Field Name,Field Value\n"
+        "Statement,Data,Title,Activity Statement\n"
+        "Deposits & Withdrawals,Header,Currency,Settle Date,Description,Amount\n"
+        "Deposits & Withdrawals,Data,USD,2024-01-02,Electronic Fund Transfer,5000\n"
+        "Deposits & Withdrawals,Data,Total,,,5000\n"
+        "Deposits & Withdrawals,Total,,,,5000\n"
+        "Total,,,,,5000.00\n",
+        "utf-8",
+    )
+    statement = read_statement(path, PROFILES["ibkr_activity"], UTC)
+    assert [to_text(leg.quantity) for draft in statement.drafts for leg in draft.legs] == ["5000"]
+    assert [row.line for row in statement.rows if row.status == BAD] == []
+    assert [note.split(" (")[0] for note in statement.notes] == ["line 7 is left out"]

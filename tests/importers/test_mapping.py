@@ -307,6 +307,13 @@ def test_a_day_that_is_given_must_fit(tmp_path: Path) -> None:
         questions(tmp_path, GIRO, "set:date=%d")
 
 
+@pytest.mark.parametrize("days", [("01.03.", "31.03."), ("0103", "3103"), ("103", "3103")])
+def test_days_without_a_year_are_told(days: tuple[str, str], tmp_path: Path) -> None:
+    rows = "".join(f"{day};Office;-50,00;EUR\n" for day in days)
+    with pytest.raises(UsageError, match=f"have no year, such as '{days[0]}'"):
+        questions(tmp_path, f"Datum;Text;Betrag;Währung\n{rows}", "column:date=Datum")
+
+
 def test_a_column_left_out(tmp_path: Path) -> None:
     statement = read(tmp_path, BROKER, "set:currency=EUR", "column:fee=")
     assert said(statement)[0] == "2024-03-01 buy asset VWCE 10, cash EUR -1053.5"

@@ -536,6 +536,12 @@ PAID = """\
 2024-01-10 * "of one of two places"
   Assets:Bank  9 USD
   Income:Dividends:ALL
+2024-01-11 * "given away"
+  Assets:Other:ALL  -1 ALL {10 USD}
+  Equity:Start
+2024-01-12 * "of the place that has it still"
+  Assets:Bank  10 USD
+  Income:Dividends:ALL
 """
 
 
@@ -558,9 +564,10 @@ def test_what_paid_income_is_told_by_the_names_of_beancount(tmp_path: Path) -> N
         ("of nobody", "Bank", None, None),
         ("of one place", "Fund", "ALL", "other"),
         ("of one of two places", "Bank", None, None),
+        ("of the place that has it still", "Fund", "ALL", "other"),
     ]
-    assert keeper.quantity("Bank", "USD") == 5 + 7 + 8 + 9
+    assert keeper.quantity("Bank", "USD") == 5 + 7 + 8 + 9 + 10
     said = "; ".join(summary.notes)
-    assert "changed: 3 × income is of what the name of its account, or an amount of 0" in said
+    assert "changed: 4 × income is of what the name of its account, or an amount of 0" in said
     assert "changed: ALL is bought at a cost and nothing is paid in it, so it is" in said
     keeper.close()

@@ -135,3 +135,70 @@ def test_a_last_amount_without_a_line_end_may_not_be_whole(tmp_path: Path) -> No
     assert read(path_of(tmp_path, *N26[:2], cut, end="")).notes == (
         "line 3 has no line end: if the file was cut off there, -5 is not whole",
     )
+
+
+VANGUARD = ("Date,Details,Amount,Balance", '02/01/2023,Regular Deposit,"2,000.00","2,120.00"')
+
+
+@pytest.mark.parametrize("says", ["Opening balance", "Balance brought forward", "BALANCE B/F"])
+def test_a_balance_with_a_day_is_said_and_no_booking(says: str, tmp_path: Path) -> None:
+    header, row = VANGUARD
+    statement = read(path_of(tmp_path, header, f'01/01/2023,{says},,"120.00"', row))
+    assert amounts(statement) == ["2000"]
+    assert (of_status(statement, SKIPPED), of_status(statement, BAD)) == ([2], [])
+    assert [note.split(" (")[0] for note in statement.notes] == ["line 2 is left out"]
+    assert [to_text(stated.balance) for stated in statement.balances] == ["2120"]
+
+
+@pytest.mark.parametrize("row", ["Account Fee,,118.25", "Opening balance,1.x,118.25", "Balance,,"])
+def test_a_row_with_a_day_and_no_amount_is_bad(row: str, tmp_path: Path) -> None:
+    statement = read(path_of(tmp_path, *VANGUARD, f"03/01/2023,{row}"))
+    assert (amounts(statement), of_status(statement, BAD)) == (["2000"], [3])
+
+
+BARCLAYS = ("Number,Date,Account,Amount,Subcategory,Memo", ",09/09/2024,20 1,-10.99,DD,ENERGY")
+
+
+@pytest.mark.parametrize(("cut", "told"), [("ENER", "ENER"), ("", "its last cell")])
+def test_a_last_word_without_a_line_end_may_not_be_whole(
+    cut: str, told: str, tmp_path: Path
+) -> None:
+    whole = read(path_of(tmp_path, *BARCLAYS))
+    torn = read(path_of(tmp_path, *BARCLAYS, f",10/09/2024,20 1,-11.00,DD,{cut}", end=""))
+    assert whole.notes == ()
+    assert torn.notes == (
+        f"line 3 has no line end: if the file was cut off there, {told} is not whole",
+    )
+
+
+def test_a_row_that_is_cut_before_its_first_word_is_bad(tmp_path: Path) -> None:
+    statement = read(path_of(tmp_path, *BARCLAYS, ",", end=""))
+    assert of_status(statement, BAD) == [3]
+
+
+def test_words_that_a_quote_ends_are_whole(tmp_path: Path) -> None:
+    rows = ("Number,Date,Account,Amount,Subcategory,Memo", ',09/09/2024,20 1,-10.99,DD,"ENERGY"')
+    assert read(path_of(tmp_path, *rows, end="")).notes == ()
+
+
+def test_a_blank_id_without_a_line_end_is_told(tmp_path: Path) -> None:
+    """Cash has none; a trade that lost its own would be another one when it comes again."""
+    rows = TRADING212[0], f"{TRADING212[1][:-1]}"
+    assert read(path_of(tmp_path, *rows, TRADING212[2])).notes == ()
+    assert read(path_of(tmp_path, *rows, TRADING212[2][:-1], end="")).notes == (
+        "line 3 has no line end: if the file was cut off there, its last cell is not whole",
+    )
+
+
+@pytest.mark.parametrize("cut", ["Deposits & Withdrawals", "Deposits & Withdrawals,Dat"])
+def test_a_row_that_is_cut_before_its_section_says_what_it_is_is_bad(
+    cut: str, tmp_path: Path
+) -> None:
+    rows = (
+        "Statement,Header,Field Name,Field Value",
+        "Statement,Data,Title,Activity Statement",
+        "Deposits & Withdrawals,Header,Currency,Settle Date,Description,Amount",
+        "Deposits & Withdrawals,Data,USD,2024-01-02,Electronic Fund Transfer,5000",
+    )
+    statement = read(path_of(tmp_path, *rows, cut, end=""))
+    assert (amounts(statement), of_status(statement, BAD)) == (["5000"], [5])

@@ -105,6 +105,19 @@ def test_withheld_tax_is_shown_though_the_cash_is_net() -> None:
     assert dividend.related_asset == AssetRef("WLD", isin="IE00TESTWLD1", name="World Fund")
 
 
+def test_a_rule_that_names_no_legs_has_those_that_are_called_moved(tmp_path: Path) -> None:
+    named = next(line for line in BANK.splitlines() if line.startswith("legs"))
+    moved = f"[legs]\n{named.replace('legs', 'moved', 1)}\n"
+    for profile in (BANK, BANK.replace(named, "") + moved):
+        (draft,) = bank(tmp_path, "Day;Text;Amount\n30/01/2025;Rent;-700,10\n", profile).drafts
+        (leg,) = draft.legs
+        assert (draft.kind, leg.role, leg.asset) == ("withdraw", "cash", currency_ref("EUR"))
+        assert leg.quantity == Decimal("-700.1")
+    split = moved + '[[rules]]\nwhen = { text = "Split" }\nkind = "split"\nadded = "amount"'
+    rules = parse_profile(BANK.replace(named, "") + split, "bank.toml")
+    assert rules.legs_of(rules.rules[1]) == ()
+
+
 def test_splits() -> None:
     (known,) = [d for d in drafts("trading212") if d.kind == "split"]
     assert (known.ratio, known.added, known.legs) == ((2, 1), Decimal(6), ())
@@ -424,6 +437,9 @@ def test_units_and_exponents_only_where_they_are_allowed() -> None:
     [
         ("%d-%m-%Y %H:%M", "05-06-2024 09:15", "2024-06-05 09:15:00"),
         ("%d %b %Y", "5 Sept 2024", "2024-09-05 00:00:00"),
+        # A spreadsheet leaves out the zero before a number: the 1st of March, no 10th.
+        ("%d%m%Y", "1032025", "2025-03-01 00:00:00"),
+        ("%Y%m%d", "20250301", "2025-03-01 00:00:00"),
         ("%m/%d/%y %I:%M %p", "06/05/24 12:05 AM", "2024-06-05 00:05:00"),
         ("%Y-%m-%dT%H:%M:%S.%f%z", "2024-06-05T09:15:00.1234567Z", "2024-06-05 09:15:00.123456"),
     ],
@@ -437,6 +453,7 @@ def test_dates(form: str, cell: str, printed: str) -> None:
 def test_impossible_days_are_refused() -> None:
     for cell in ("30-02-2024", "31-04-2024", "2024-02-01", "1-1-24"):
         assert compile_format("%d-%m-%Y", {})(cell) is None
+    assert compile_format("%Y%m%d", {})("2025112") is None  # 12 January, or 2 November
     for form in ("%Y-%m", "%d/%m/%Q", "%d %d %m %Y"):
         with pytest.raises(ValueError, match="date format"):
             compile_format(form, {})

@@ -75,3 +75,19 @@ def test_a_file_names_an_asset_and_an_account_by_one_object_each(tmp_path: Path)
     assert {str(asset) for asset in named} == {"ACME", "EUR"}
     assert len({id(asset) for asset in named}) == 2
     assert len({id(draft.account) for draft in drafts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('"a","b","c"', ["a", "b", "c"]),
+        ('a","b","c"', None),
+        ('"a",b","c"', None),
+        ('"a","b",1.000,00"', None),
+        ('"a",2" nail,c', ["a", '2" nail', "c"]),
+        ('a,nail 2",c', ["a", 'nail 2"', "c"]),  # of a file that quotes nothing
+        ('"a","nail 2""",c', ["a", 'nail 2"', "c"]),
+    ],
+)
+def test_a_cell_whose_first_quote_is_lost_is_no_cell(line: str, cells: list[str] | None) -> None:
+    assert text_file.Splitter(",", '"').cells(line) == cells

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from folio.engine.fold import Fold
-from folio.engine.lots import METHODS
+from folio.engine.lots import METHODS, take
 from folio.engine.terms import Terms
-from folio.model.ledger import Event, Slice, State, walk_key
+from folio.model.ledger import Event, Lot, Slice, State, walk_key
 from folio.model.numbers import ZERO
 
 EUR, ACME, HERE, THERE = 1, 2, 10, 11
@@ -185,3 +187,27 @@ def test_a_sale_takes_the_lots_it_names_and_no_other(
     cost = sum((s.cost or ZERO for s in slices), ZERO)
     kept = sum((lot.cost or ZERO for lot in states[HERE].lots), ZERO)
     assert cost + kept == sum((price for _, price in bought), ZERO)
+
+
+def test_an_average_over_hundreds_of_trades_is_exact() -> None:
+    """Each sale leaves less of the first lots, which are gone in the end and not just almost;
+    what is sold last leaves nothing, and no unit too few."""
+    of, position, paid, spent, lots = Random(1), ZERO, ZERO, ZERO, list[Lot]()
+    for number in range(1, 800):
+        if position < 10 or of.random() < 0.5:
+            units, cost = Decimal(of.randint(1, 10**9)) / 10**6, Decimal(of.randint(1, 10**6)) / 100
+            lots.append(Lot(number, number, "2025-01-02", units, cost, EUR, 0))
+            position, paid = position + units, paid + cost
+            continue
+        units = round(position * of.randint(1, 99) / 100, 6)
+        pooled = sum((Fraction(lot.cost or 0) for lot in lots), Fraction(0))
+        taken, short = take(lots, units, METHODS["average"], lambda lot: None)
+        cost = sum((lot.cost or ZERO for lot in taken), ZERO)
+        average = pooled * Fraction(units) / Fraction(position)
+        assert abs(Fraction(cost) - average) < Fraction(1, 10**40)
+        position, spent = position - units, spent + cost
+        assert (short, sum((lot.quantity for lot in taken), ZERO)) == (ZERO, units)
+        assert sum((lot.quantity for lot in lots), ZERO) == position
+    taken, short = take(lots, position, METHODS["average"], lambda lot: None)
+    assert (short, lots) == (ZERO, [])
+    assert spent + sum((lot.cost or ZERO for lot in taken), ZERO) == paid

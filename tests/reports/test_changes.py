@@ -218,7 +218,7 @@ def test_what_came_in_for_nobody_knows_what_is_told(keeper: Bookkeeper) -> None:
     keeper.add("withdraw", "2025-01-05", "Wallet", "NEWCO", quantity=3)
     table = changes(keeper.book(), ask(keeper, "2025-01-06"), then)
     assert cells(table, "ACME") == {"opening": "100.00", "moved": "-100.00"}
-    assert cells(table, "NEWCO") == {}
+    assert cells(table, "NEWCO") == {"moved": "100.00", "unmeasured": "-100.00"}
     assert (table.grade, table.reasons) == ("partial", ("1 of 2 without a price",))
 
 

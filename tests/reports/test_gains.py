@@ -320,6 +320,21 @@ def test_the_slices_of_a_sale_add_up_to_it(keeper: Bookkeeper, name: str) -> Non
     assert (last.realised, told.root.figure, told.faults) == (9333, Decimal("93.33"), ())
 
 
+def test_the_slices_of_what_a_merger_paid_add_up_to_it(keeper: Bookkeeper) -> None:
+    """Three lots of a share each become shares of another company and 100.00 in money:
+    33.33, 33.34 and 33.33, with two fifths of what each had cost."""
+    for on in ("2025-01-02", "2025-01-03", "2025-01-04"):
+        trades(keeper, ("buy", on, 1, 50))
+    keeper.asset("NEW")
+    became = {"to_asset": "NEW", "to_quantity": 3, "amount": 100, "cost_share": "60%"}
+    keeper.add("merger", "2025-02-01", "Broker", "ACME", quantity=3, **became)
+    table = report(keeper, filters={"asset": ("ACME",)})
+    assert figures(table, "proceeds", "cost") == [
+        ("33.33", "20.00"), ("33.34", "20.00"), ("33.33", "20.00"),
+    ]  # fmt: skip
+    assert number(table.totals["proceeds"]) == 100
+
+
 def test_gains_by_year_and_by_lot(keeper: Bookkeeper) -> None:
     mixed(keeper)
     years = report(keeper, by="year")

@@ -357,6 +357,22 @@ def test_growth_is_return_day_by_day(keeper: Bookkeeper) -> None:
     assert money(half, *MONEY) == ["0.00", "100.00", "120.00", "20.00"]
 
 
+def test_what_grew_comes_after_the_flow_of_its_day(keeper: Bookkeeper) -> None:
+    """100 become 140 in ten days, all growth: 4 a day; and 60 USD, at par, come in on the fifth
+    day.  These were with 116 before, and 180 after; then 20 more on 180:
+
+        116/100 × 180/(116 + 60) × 200/180 = 1.318182
+    """
+    keeper.price("USD", "2024-01-01", 1)
+    keeper.observe("Broker", "EUR", 100, "2024-01-05")
+    keeper.observe("Broker", "EUR", 140, "2024-01-15")
+    keeper.answer(2, "growth")
+    keeper.add("deposit", "2024-01-10", "Broker", "USD", quantity=60)
+    (row,) = report(keeper, "2024-01-06..2024-01-15").rows
+    assert money(row, *MONEY) == ["100.00", "60.00", "200.00", "40.00"]
+    assert percents(row, "twr") == ["31.8182"]
+
+
 def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
     keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
     keeper.add("correction", "2024-01-03", "Broker", "EUR", quantity=-40)
@@ -389,21 +405,108 @@ def test_a_debt_has_no_return_but_is_known(keeper: Bookkeeper) -> None:
     assert "nothing was invested" in str(row["reasons"])
 
 
+_DO_NOT_ADD_UP = "rows do not add up where what moved between them had two days or two prices"
+
+
 @pytest.mark.parametrize(("by", "rows"), [("asset", 2), ("type", 1)])
 def test_rows_that_do_not_add_up_say_so(keeper: Bookkeeper, by: str, rows: int) -> None:
-    """A share worth 10 becomes one worth 12: the whole gained 2, and at market no row did."""
+    """A call worth 2 brings for 8 a share worth 12: the whole gained 2, and no row did."""
     keeper.account("Without", cash=False)
+    keeper.asset("CALL")
+    keeper.price("CALL", "2024-01-01", 2)
+    keeper.price("ACME", "2024-01-01", 12)
+    keeper.add("buy", "2024-01-01", "Without", "CALL", quantity=1, price=2)
+    brings = {"to_asset": "ACME", "to_quantity": 1, "amount": 8}
+    keeper.add("exercise", "2024-01-02", "Without", "CALL", quantity=1, **brings)
+    table = report(keeper, "2024-01-01..2024-01-02", by)
+    gains = [money(row, "gain") for row in (*table.rows, table.totals)]
+    assert gains[-1] == ["2.00"]
+    assert gains[:rows] == [["0.00"]] * rows
+    assert _DO_NOT_ADD_UP in table.reasons
+
+
+@pytest.mark.parametrize("by", ["asset", "type"])
+def test_what_a_merger_made_of_shares_is_their_return(keeper: Bookkeeper, by: str) -> None:
+    """A share worth 10 becomes one worth 12, and 1 in money: the old one gained 3, the new one
+    nothing yet, and so did the whole."""
+    keeper.account("With")
     keeper.asset("NEW")
     keeper.price("ACME", "2024-01-01", 10)
     keeper.price("NEW", "2024-01-01", 12)
-    keeper.add("buy", "2024-01-01", "Without", "ACME", quantity=1, price=10)
-    became = {"to_asset": "NEW", "to_quantity": 1}
-    keeper.add("merger", "2024-01-02", "Without", "ACME", quantity=1, **became)
+    keeper.add("deposit", "2024-01-01", "With", "ACME", quantity=1, cost=10)
+    became = {"to_asset": "NEW", "to_quantity": 1, "amount": 1, "cost_share": "90%"}
+    keeper.add("merger", "2024-01-02", "With", "ACME", quantity=1, **became)
     table = report(keeper, "2024-01-01..2024-01-02", by)
-    gains = [money(row, "gain") for row in (*table.rows, table.totals)]
-    assert gains == [["0.00"]] * rows + [["2.00"]]
-    said = "rows do not add up where what moved between them had two days or two prices"
-    assert said in table.reasons
+    gains = {row[by]: (*money(row, "flows", "gain"), *percents(row, "twr")) for row in table.rows}
+    if by == "asset":
+        assert gains["ACME"] == ("-3.00", "3.00", "30.0000")
+        assert gains["NEW"] == ("12.00", "0.00", "0.0000")
+    else:
+        assert gains["stock"] == ("9.00", "3.00", "30.0000")
+    assert money(table.totals, "flows", "gain") == ["10.00", "3.00"]
+    assert _DO_NOT_ADD_UP not in table.reasons
+
+
+def test_shares_that_become_what_has_no_price_have_not_lost_everything(keeper: Bookkeeper) -> None:
+    """500 in money and 10 shares at 50, which rise to 60 (10 %) and are renamed; the new name has a
+    price days later, 62: what it made until then cannot be told.  Then it falls to 55.80:
+
+        1100/1000 × (500 + 558)/(500 + 620) = 1.039107
+    """
+    keeper.asset("NEW")
+    for asset, on, price in (
+        ("ACME", "2024-01-02", 50), ("ACME", "2024-01-05", 60),
+        ("NEW", "2024-01-10", 62), ("NEW", "2024-01-12", "55.8"),
+    ):  # fmt: skip
+        keeper.price(asset, on, price)
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=1000)
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=50)
+    renamed = {"to_asset": "NEW", "to_quantity": 10}
+    keeper.add("symbol_change", "2024-01-08", "Broker", "ACME", quantity=10, **renamed)
+    (row,) = report(keeper, "2024-01-01..2024-01-12").rows
+    assert money(row, *MONEY) == ["0.00", "1020.00", "1058.00", "38.00"]
+    assert percents(row, "twr") == ["3.9107"]
+    (row,) = report(keeper, "2024-01-01..2024-01-09").rows
+    assert money(row, *MONEY) == ["0.00", "400.00", "500.00", "100.00"]
+    assert percents(row, "twr") == ["10.0000"]
+
+
+def test_what_comes_out_of_what_had_no_price_is_no_gain(keeper: Bookkeeper) -> None:
+    """A coin without a price is given for 2 ACME, at 50: 100 come in with them."""
+    keeper.asset("DUST", "crypto")
+    keeper.price("ACME", "2024-01-01", 50)
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
+    keeper.add("deposit", "2024-01-02", "Broker", "DUST", quantity=7)
+    swapped = {"to_asset": "ACME", "to_quantity": 2}
+    keeper.add("swap", "2024-01-05", "Broker", "DUST", quantity=7, **swapped)
+    (row,) = report(keeper, "2024-01-01..2024-01-06").rows
+    assert money(row, *MONEY) == ["0.00", "200.00", "200.00", "0.00"]
+    assert percents(row, "twr") == ["0.0000"]
+
+
+def test_a_sale_whose_fees_exceed_what_it_fetched(keeper: Bookkeeper) -> None:
+    """10 ACME bought for 100 are sold for 1, with a fee of 5: they took 4 more, and lost 104."""
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=200)
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=10)
+    keeper.add("sell", "2024-01-05", "Broker", "ACME", quantity=10, price="0.1", fee=5)
+    rows = report(keeper, "2024-01-01..2024-01-06", "asset").rows
+    assert {row["asset"]: money(row, "flows", "gain") for row in rows} == {
+        "ACME": ["104.00", "-104.00"],
+        "EUR": ["96.00", "0.00"],
+    }
+
+
+def test_money_given_for_base_money_is_worth_that(keeper: Bookkeeper) -> None:
+    """1000 USD at 0.90 fetch 890 EUR: the 10 are lost with the dollars, as by their lots."""
+    keeper.price("USD", "2024-01-01", "0.90")
+    keeper.add("deposit", "2024-01-01", "Broker", "USD", quantity=1000)
+    got = {"to_asset": "EUR", "to_quantity": 890}
+    keeper.add("swap", "2024-01-03", "Broker", "USD", quantity=1000, **got)
+    rows = report(keeper, "2024-01-01..2024-01-04", "asset").rows
+    assert {row["asset"]: money(row, "flows", "gain") for row in rows} == {
+        "USD": ["10.00", "-10.00"],
+        "EUR": ["890.00", "0.00"],
+    }
 
 
 # -- benchmark ---------------------------------------------------------------------------

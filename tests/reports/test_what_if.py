@@ -11,6 +11,7 @@ from folio.db.recording.since import last_commit
 from folio.errors import FolioError
 from folio.model.lot_names import parse_lots
 from folio.model.table import Amount, Cell, Phrases, Table
+from folio.operations.arranging.arrange import set_asset
 from folio.reports.query import Query
 from folio.reports.sold.what_if import Sale, what_if_sell
 
@@ -175,3 +176,15 @@ def test_a_reason_of_a_method_is_counted_once(keeper: Bookkeeper) -> None:
         keeper.add("buy", on, "Broker", "ACME", quantity=5, price=10, currency="USD")
     table = ask(keeper, 7, on="2024-05-02", price=Decimal(12), currency="USD")
     assert table.reasons == ("4 of 4 by a stale rate",)
+
+
+def test_a_price_of_a_share_in_pence_is_in_pence(keeper: Bookkeeper) -> None:
+    """10 at 100 pence cost 10 pounds; at 90 pence they fetch 9, less a fee of 1 pound: 8 GBP,
+    which at 1.20 are 9.60 EUR, and 12 at first."""
+    keeper.asset("GBP", "currency")
+    keeper.write(lambda write: set_asset(write, "ACME", quote_unit="GBX"))
+    keeper.price("GBP", "2024-01-10", "1.2")
+    keeper.add("buy", "2024-01-10", "Broker", "ACME", quantity=10, price=100)
+    table = ask(keeper, 10, "2024-01-12", price=Decimal(90), fee=Decimal(1))
+    assert rows(table)[0] == ("fifo", "1", "9.60", "12.00", "-2.40", "-2.40", "")
+    assert table.headline["at"] == "0.90 GBP, fee 1"

@@ -17,7 +17,7 @@ from folio.book.journal_days import Day, JournalDays, Raw
 from folio.book.kept_entries import InOrder, KeptEntries, Mentioned
 from folio.book.lot_changes import coalesced
 from folio.db.arrangements.sources import source_names
-from folio.db.transactions.ledger import Recorded, walk_transactions
+from folio.db.transactions.ledger import Choice, Recorded, walk_transactions
 from folio.db.transactions.lot_choices import short_ones
 from folio.db.transactions.postings import Posting, action_of, postings_of_each
 from folio.model.accounts import Account
@@ -114,8 +114,8 @@ class Journaling:
     def _read(self, numbers: Iterable[int]) -> _Read:
         """Some transactions."""
         some, until = list(numbers), dt.date.fromisoformat(self.until)
-        db, known_at = self.book.db, self.book.known_at
-        found = walk_transactions(db, known_at=known_at, until=until, among=some)
+        db, choice = self.book.db, Choice(self.book.known_at, until=until)
+        found = walk_transactions(db, choice, among=some)
         in_force = {t.id: t for t in found if t.kind != "reversal" and t.reversed_by is None}
         return _Read(in_force, postings_of_each(db, some))
 
@@ -191,7 +191,18 @@ class Journaling:
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
             number in self._short and (kind == "buy" or _owes_more(number, changes)),
             self._paid_by(first, postings),
+            tuple(self._costs(postings)) if kind in ("buy", "sell") else (),
         )
+
+    def _costs(self, postings: list[Posting]) -> Iterator[tuple[str, Decimal, int]]:
+        """What went of a trade's money for its fees and taxes, where that was paid."""
+        paid = {p.holding_id for p in postings if p.role == "cash"}
+        sums: dict[tuple[str, int], Decimal] = {}
+        for p in postings:
+            if p.role in _ROLES and p.holding_id in paid:
+                key = p.role, self._asset(p)
+                sums[key] = sums.get(key, ZERO) - p.quantity
+        yield from ((role, amount, asset) for (role, asset), amount in sums.items() if amount)
 
     def _paid_by(self, first: Recorded | None, postings: list[Posting]) -> int | None:
         if first is None or first.kind not in PAYMENTS or not any(p.across for p in postings):
@@ -209,8 +220,10 @@ class Journaling:
         return {number for number, _ in short_ones(self.book.db, self.book.known_at)}
 
     def _moved(self, raw: Raw) -> bool:
-        """Whether both ends of a transfer are there."""
-        return len({c.place for c in raw.changes}) > 1
+        """Whether both ends of a transfer are there: of what paid for it there is one."""
+        holdings = self.book.catalog.holdings
+        places = {c.place for c in raw.changes}
+        return len({holdings[place].asset_id for place in places}) < len(places)
 
     def _here(self, holding: int) -> bool:
         return self.book.catalog.holdings[holding].id in self.wanted

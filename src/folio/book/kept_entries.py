@@ -45,7 +45,7 @@ def _entry(row: list[Any]) -> Entry:
     """An entry, of the lists and texts that it was kept as."""
     (
         day, kind, numbers, note, number, source, changes, counters, related, ratio, worth, short,
-        paid_by,
+        paid_by, costs,
     ) = row  # fmt: skip
     return Entry(
         day,
@@ -61,6 +61,7 @@ def _entry(row: list[Any]) -> Entry:
         optional_decimal(worth),
         short,
         paid_by,
+        tuple((role, Decimal(amount), asset) for role, amount, asset in costs),
     )
 
 

@@ -7,6 +7,7 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -95,7 +96,10 @@ def snapshot(
     known = {} if costs_for is None else _costs(book, as_of, current, costs_for)
     asked = current.keys() - known.keys()
     lots = read_lots(book.db, asked)
-    past = _folded(book, as_of, [h for h in wanted if h.id not in current], costs_for)
+    told_in = currency if costs_for is None else costs_for.currency
+    kept = book.known_at is None and told_in in (None, book.base.id)
+    others = [h for h in wanted if h.id not in current]
+    past = _folded(book, as_of, others, costs_for, kept=kept)
     found = []
     for holding in wanted:
         position = current.get(holding.id)
@@ -181,16 +185,16 @@ def _evidence_until(state: State, seen: "Sequence[Observation]", as_of: dt.date)
 
 
 def _folded(
-    book: Book, as_of: dt.date, holdings: list[Holding], costs_for: Teller | None
+    book: Book, as_of: dt.date, holdings: list[Holding], costs_for: Teller | None, *, kept: bool
 ) -> dict[int, Held]:
     """The holdings as the fold leaves them that day, from the last evening before that is kept.
 
-    Where only their cost in the base currency is asked for, plain money is summed up.
+    ``kept``: as it would be stored, so plain money is summed up; where only its cost is asked
+    for, the rollup has that.
     """
     if not holdings:
         return {}
-    kept = costs_for is not None and costs_for.currency == book.base.id and book.known_at is None
-    held = _plain_money(book, as_of, holdings) if kept else {}
+    held = _plain_money(book, as_of, holdings) if kept and costs_for is not None else {}
     wanted: dict[frozenset[int], list[Holding]] = {}
     for holding in holdings:
         if holding.id not in held:
@@ -236,8 +240,11 @@ def _states(book: Book, holdings: list[int], as_of: dt.date, *, kept: bool) -> d
     end = as_of.isoformat()
     evening = book.evening(holdings, as_of + _ONE_DAY) if as_of < dt.date.max else None
     states, after = ({}, None) if evening is None else (evening.states, evening.day)
-    read = book.kept_events if kept else book.reader.walk
-    fold = book.keeping(holdings) if kept else book.fold
+    read, fold = book.reader.walk, book.fold
+    if kept and book.has_plain_money({book.catalog.holdings[h].asset_id for h in holdings}):
+        from folio.engine import money  # few ask for a day of the past
+
+        read, fold = partial(read, sums=True), partial(money.walk, base=book.base)
     for _ in fold((e for e in read(holdings, after=after, until=end) if e.key[0] <= end), states):
         pass
     return states

@@ -12,7 +12,7 @@ from decimal import Decimal
 from folio.book import Book
 from folio.db.transactions.legs import (
     deposits_and_withdrawals,
-    get_leg,
+    get_legs,
     legs_at,
     numbers_of_waiting,
     waiting_among,
@@ -76,8 +76,14 @@ def possible(book: Book) -> list[Match]:
 
 def leg_of(book: Book, number: int) -> TransferLeg | None:
     """The leg with this number; None where it can be none, or is reversed."""
-    leg = get_leg(book.db, number, book.known_at)
-    return None if leg is None else _seen(book, leg)
+    return legs_of(book, [number]).get(number)
+
+
+def legs_of(book: Book, numbers: Iterable[int]) -> dict[int, TransferLeg]:
+    """The legs with these numbers, by number; those that can be none, or are reversed, are not
+    among them."""
+    found = get_legs(book.db, numbers, book.known_at)
+    return {leg.transaction_id: _seen(book, leg) for leg in found}
 
 
 class Near:

@@ -35,7 +35,7 @@ def phrase(draft: Draft) -> str:
         parts.append(f"in {draft.account}")
     there = next((leg for leg in own if leg.account is not None), None)
     if there is not None:
-        parts.append(f"to {there.account}{f' [{there.label}]' if there.label else ''}")
+        parts.append(_arrived(there, own[0]))
     parts.append(f"on {draft.occurred_on}")
     if money:
         parts.append(f"({', '.join(f'{leg.role} {_cash(leg)}' for leg in money)})")
@@ -91,6 +91,15 @@ def _moved(own: list[Leg], *, signed: bool) -> str:
     for leg in others:
         text += f" for {_money(abs(leg.quantity), leg.asset)}{_pot(leg)}"
     return text
+
+
+def _arrived(leg: Leg, left: Leg) -> str:
+    """Where it went, and what arrived there where that is not what left."""
+    place = f"{leg.account}{_pot(leg)}"
+    if leg.asset != left.asset:
+        return f"for {_money(leg.quantity, leg.asset)} in {place}"
+    less = leg.quantity != -left.quantity
+    return f"to {place}{f' as {_money(leg.quantity, leg.asset)}' if less else ''}"
 
 
 def _cash(leg: Leg) -> str:

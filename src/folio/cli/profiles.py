@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import context
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from folio.importers import Profile
     from folio.importers.language.catalogue import Catalogue
     from folio.importers.language.profile import Signature

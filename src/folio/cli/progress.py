@@ -4,6 +4,7 @@ Where one step of it takes long, SQLite calls back on the way.
 """
 
 import contextlib
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -13,8 +14,6 @@ from folio.cli.text import visible
 from folio.db.file.connection import be_interruptible
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from rich.progress import Progress
 
 SECONDS = 1

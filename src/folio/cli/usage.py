@@ -34,9 +34,25 @@ def _worded(error: Any, ctx: Any) -> str:
         return _too_many(text.partition("(s) (")[2].rstrip(")").split(), _options(ctx))
     if text.startswith("no such command "):
         word, _, close = text.removeprefix("no such command ").partition(". Did you mean ")
-        close = close.rstrip("?").replace("'", "").replace(", ", " or ")
+        close = _below(word.strip("'"), ctx) or close.rstrip("?").replace("'", "").replace(
+            ", ", " or "
+        )
         return f"{word} is no command{f' (did you mean {close}?)' if close else ''}"
     return text
+
+
+def _below(word: str, ctx: Any) -> str:
+    """What is meant by a kind of transaction, or a report, that was said as a command."""
+    from folio.model.transactions import KINDS  # only where something is wrong
+
+    if ctx is None or ctx.parent is not None:
+        return ""
+    kind = word.replace("-", "_").lower()
+    if kind in KINDS and kind != "reversal":
+        return f"{ctx.command_path} add-tx {kind}"
+    report = ctx.command.get_command(ctx, "report")
+    found = report is not None and word in report.list_commands(ctx)
+    return f"{ctx.command_path} report {word}" if found else ""
 
 
 def _too_many(words: list[str], options: list[str]) -> str:

@@ -101,6 +101,7 @@ def exchange(fold: Effects, event: Event, state: State) -> None:
     if event.counter is None:
         (fold.remove if event.amount is None else fold.dispose)(event, state)
         return
+    fold.consulted = True  # what was given up is worth what came for it, on every day's row
     taken, short = fold.take(event, state)
     share, grade = (ONE, FULL) if event.amount is None else _share_in_units(fold, event)
     if short:  # what was not there fetches its part of both all the same
@@ -158,6 +159,7 @@ def _part_disposal(
 
 def come_over(fold: Effects, event: Event, state: State) -> None:
     """The new company's units, with the cost and the days of what they came from."""
+    fold.consulted |= event.counter is not None  # without a price they are worth what was given up
     moved = fold.moved.pop(event.transaction_id, [])
     if not moved:
         fold.open(event, state)

@@ -31,6 +31,8 @@ from folio.model.ledger import Lot
 from folio.model.named import from_tuple
 from folio.model.numbers import ZERO, divide
 
+_LEAST = Decimal("1e-60")  # of a ratio that is kept
+
 UnitCost = Callable[[Lot], Decimal | None]
 Order = Callable[[list[Lot], UnitCost], list[Lot]]
 
@@ -73,6 +75,17 @@ METHODS: dict[str, Order | None] = {
 }
 
 
+def share_of(whole: Decimal, part: Decimal, of: Decimal) -> Decimal:
+    """``whole × part ÷ of``, to 50 digits and at most 60 decimal places.
+
+    At average cost each sale leaves a smaller part of the first lots, down to nothing: without an
+    end to their digits sums with what came later would be exact no more.
+    """
+    share = divide(whole * part, of)
+    cut = share.quantize(_LEAST)
+    return share if cut == share else cut
+
+
 def slice_of(lot: Lot, quantity: Decimal) -> Lot:
     """``quantity`` units of ``lot``, with their share of its cost.
 
@@ -82,7 +95,7 @@ def slice_of(lot: Lot, quantity: Decimal) -> Lot:
     if quantity == units:
         return lot
     if cost is not None:
-        cost = quantity if cost == units else divide(cost * quantity, units)
+        cost = quantity if cost == units else share_of(cost, quantity, units)
     return new_lot((place, opened_by, acquired, quantity, cost, currency, grade, since))
 
 
@@ -141,15 +154,16 @@ def _take_in_proportion(lots: list[Lot], quantity: Decimal) -> tuple[list[Lot], 
         taken = [lot for lot in lots if lot.quantity > ZERO]
         lots[:] = [lot for lot in lots if lot.quantity <= ZERO]
         return taken, quantity - total
-    taken = []
+    taken, kept = [], []
     left = quantity
     for index, lot in enumerate(lots):
         last = index == len(lots) - 1
-        share = left if last else divide(lot.quantity * quantity, total)
+        share = left if last else share_of(lot.quantity, quantity, total)
         part = slice_of(lot, share)
-        taken.append(part)
-        lots[index] = remainder_of(lot, part)
+        taken += [part] if share else []
+        kept += [remainder_of(lot, part)] if share != lot.quantity else []
         left -= share
+    lots[:] = kept
     return taken, ZERO
 
 

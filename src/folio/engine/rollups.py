@@ -10,8 +10,9 @@ the first day of a holding, and between two observations each day its share.  It
 cost and is no gain; as a return it would be one that nobody made.  Growth is a return: the
 gap that is answered so is no flow.
 
-On a day on which something moved a row says besides what the evening's units before are
-worth at the day's own price, which a return is measured by.
+On a day on which something moved, or grew, a row says besides what the evening's units before
+are worth at the day's own price, which a return is measured by: of an account in which something
+else flows on that day, what grew came after the flow, as interest does.
 """
 
 import datetime as dt
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
+_EXCHANGES = frozenset({"merger", "symbol_change"})
 _MOVED = {HOLDING: 0, ACCOUNT: 2, INSTITUTION: 3}  # the places of flows in what moved on a day
 
 
@@ -159,7 +161,7 @@ class HoldingDays:
     def _add(self, place: int, amount: int | None) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
         if self._moved is None:
-            self._moved = [0, 0, 0, 0, 0]
+            self._moved = [0] * 5
         was = self._moved[place]
         self._moved[place] = None if was is None or amount is None else was + amount
 
@@ -220,6 +222,8 @@ class HoldingDays:
                 flow = self.drift.flow(day, new, old)
             until = min(until, next_split.toordinal())
             self._restate(flow, day)
+            if extra != seen and self._moved is None:  # it grew
+                self._moved = [0] * 5
         self._next = until
         return self._runs(day, until, extra, seen, interpolated)
 
@@ -301,21 +305,44 @@ def traded(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Mon
     Each amount in what it was paid: what a lot cost, or what was fetched (negative), with the
     fees in something else, which are as much out of the holdings beside it.  Both sides of a swap
     have one value, as for lots: the money's, else what is stated, else the market's of the units
-    given; where those have no price, of the units received.  Empty where the units are at market.
+    given; where those have no price, of the units received.  Shares given up in a merger are worth
+    what came for them, units at market and money, so that what it made of them is their return;
+    where those have no price, the shares given up are at market, and so is what came for them
+    alone.  Empty where the units are at market.
     """
-    if not units or event.kind not in _TRADES:
+    if not units or not (event.kind in _TRADES or event.kind in _EXCHANGES):
         return []
+    if event.kind in _EXCHANGES:
+        return _exchanged(event, units, asset, teller)
     if event.amount is not None:
-        return [(event.amount.copy_sign(units), event.currency or 0), *event.fees]
-    if event.counter is None:
+        paid = event.amount if units > ZERO else -event.amount  # or less, where fees exceed it
+        return [(paid, event.currency or 0), *event.fees]
+    if event.counter is None or asset in teller.graph.market.currencies:
         return []
-    own, other = (units, asset), (event.counter[1].copy_sign(units), event.counter[0])
-    currencies = teller.graph.market.currencies
-    if asset in currencies and event.counter[0] not in currencies:
-        return []
+    own, other = (units, asset), _counter(event, units)
     given, received = (other, own) if units > ZERO else (own, other)
-    day = dt.date.fromisoformat(event.key[0])
-    return [received if teller.rate(given[1], day) is None else given, *event.fees]
+    return [given if _has_price(given, event, teller) else received, *event.fees]
+
+
+def _exchanged(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Money]:
+    """The same of what is given up for another company's units, for money, or for both."""
+    money = [] if event.amount is None else [(-event.amount, event.currency or 0)]
+    if event.counter is None:
+        return money
+    other = _counter(event, units)
+    if units < ZERO:
+        return [other, *money] if _has_price(other, event, teller) else []
+    return [] if _has_price((units, asset), event, teller) else [other]
+
+
+def _counter(event: Event, units: Decimal) -> Money:
+    """What stands against units: as many of the other asset, with their sign."""
+    asset, quantity = event.counter or (0, ZERO)
+    return quantity.copy_sign(units), asset
+
+
+def _has_price(one: Money, event: Event, teller: Teller) -> bool:
+    return teller.rate(one[1], dt.date.fromisoformat(event.key[0])) is not None
 
 
 def brought(event: Event, asset: int, teller: Teller) -> list[Money]:

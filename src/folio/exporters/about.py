@@ -57,7 +57,17 @@ def of_entry(entry: Entry, names: Names) -> dict[str, str]:
         "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
         "worth": "" if entry.worth is None else to_text(entry.worth),
         "short": "yes" if entry.short else "",
+        **{role: _amounts(entry, role, names) for role in ("fee", "tax")},
     }
+
+
+def _amounts(entry: Entry, role: str, names: Names) -> str:
+    """What a trade cost, such as ``1 EUR``; of several currencies with a plus between."""
+    return " + ".join(
+        f"{to_text(amount)} {names.commodities[asset]}"
+        for of, amount, asset in entry.costs
+        if of == role
+    )
 
 
 def apart(seen: Seen, name: str, commodity: str) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from folio.model.assets import Asset
 from folio.model.journal import Journal, Place
+from folio.model.once import Once
 
 _WORDS = frozenset({"TRUE", "FALSE", "NULL"})  # of beancount's own language
 
@@ -74,17 +75,14 @@ def quoted(name: str) -> str:
     return name if re.fullmatch("[A-Z]+", name) else f'"{name}"'
 
 
-class _Encoded(dict[int, str]):
-    """What stands for a letter in a tag, each worked out once."""
-
-    def __missing__(self, number: int) -> str:
-        letter = chr(number)
-        safe = letter.isalnum() or letter in " !#$&'()*+-./<=>?@_^|~"
-        self[number] = letter if safe else quote(letter, safe="")
-        return self[number]
+def _encoded(number: int) -> str:
+    """What stands for a letter in a tag."""
+    letter = chr(number)
+    safe = letter.isalnum() or letter in " !#$&'()*+-./<=>?@_^|~"
+    return letter if safe else quote(letter, safe="")
 
 
-_ENCODED = _Encoded()
+_ENCODED = Once[int, str](_encoded)
 
 
 def tag_value(text: str) -> str:

@@ -89,15 +89,40 @@ def parse_plain(text: str, what: str = "number") -> Decimal:
     return value
 
 
+def parse_part(text: str, what: str) -> Decimal:
+    """A plain number, or as many hundredths: ``0.25`` or ``25%``.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    value = parse_plain(text.strip().removesuffix("%"), what)
+    return value.scaleb(-2) if text.strip().endswith("%") else value
+
+
+def parse_price(text: str, asset: str, kind: str | None) -> Decimal:
+    """What one unit is worth; of a bond, that of a nominal amount of 1, in percent too: ``98.5%``.
+
+    ``kind`` is the asset's type.
+
+    Raises:
+        UsageError: for anything else, and for percent of what is no bond.
+    """
+    value = parse_part(text, "price")
+    if "%" in text and kind != "bond":
+        raise UsageError(
+            f"price {text} is of a bond's nominal amount, and {asset} is no bond; say what one "
+            "unit is worth"
+        )
+    return value
+
+
 def parse_share(text: str) -> Decimal:
     """A part of a cost, 0 to 1: ``0.25`` or ``25%``.
 
     Raises:
         UsageError: for anything else.
     """
-    percent = text.endswith("%")
-    value = parse_plain(text.removesuffix("%"), "cost share")
-    value = value.scaleb(-2) if percent else value
+    value = parse_part(text, "cost share")
     if not ZERO <= value <= ONE:
         raise UsageError(f"cost share {text} is not between 0 and 1 (or 0% and 100%)")
     return value

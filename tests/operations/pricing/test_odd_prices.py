@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.errors import UsageError
 from folio.operations.pricing.prices_by_hand import add_price
 from folio.operations.reconciling.observe import observe_all, take_back_balance
 from folio.operations.transactions.add_transactions import add_transaction
@@ -148,3 +149,24 @@ def test_a_balance_far_from_the_ledger_is_told(
         take_back_balance(
             keeper.db, keeper.who, "Broker", "ACME", day=day("2025-03-05"), source="user-entered"
         )
+
+
+def test_percent_of_a_bond_that_were_taken_for_its_price_are_told(keeper: Bookkeeper) -> None:
+    """98.5 % of a nominal amount of 10,000 are 9,850; a bond's price is about that years later.
+
+    99.2 / 0.985 = 100.7; a share's price of then tells nothing.
+    """
+    keeper.asset("BUND", "bond")
+    keeper.asset("SHARE")
+    for asset, price in (("BUND", "98.5%"), ("SHARE", "0.985")):
+        keeper.add("buy", "2020-02-03", "Broker", asset, quantity=10_000, price=price)
+    assert keeper.quantity("Broker", "EUR") == Decimal(-19_700)
+    for asset, told in (("BUND", True), ("SHARE", False)):
+        stated = add_price(keeper.db, keeper.who, asset, day("2024-12-30"), Decimal("99.2"))
+        assert (stated.odd is not None) == told
+    assert add_price(keeper.db, keeper.who, "BUND", day("2024-12-31"), "99.2%").price == Decimal(
+        "0.992"
+    )
+    for words in ({"price": "99%"}, {"price": "98.5%", "kind": "sell"}):
+        with pytest.raises(UsageError, match="of a bond's nominal amount, and SHARE is no bond"):
+            notes(keeper, asset="SHARE", **words)

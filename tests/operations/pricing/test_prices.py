@@ -76,6 +76,15 @@ def test_dollars_are_not_taken_for_euros(keeper: Bookkeeper) -> None:
     keeper.price("USD", "2025-01-04", "0.9")
 
 
+def test_prices_in_marks_say_nothing_after_the_euro_came(keeper: Bookkeeper) -> None:
+    """Nothing was quoted in marks in 2025, but in December 2001 it may have been."""
+    state(keeper, 9, "2001-12-28", currency="DEM")
+    with pytest.raises(UsageError, match="DEM so far; say --currency DEM or --currency EUR"):
+        state(keeper, 8, "2001-12-31")
+    state(keeper, 8, "2025-01-03")
+    assert worth(keeper, "2025-01-03") == 8
+
+
 def test_a_currency_without_a_rate_is_what_is_missing(keeper: Bookkeeper) -> None:
     """ACME is at 9 dollars: another price of it would be the wrong thing to ask for."""
     keeper.add("opening", "2025-01-01", "Broker", "ACME", quantity=1)

@@ -253,12 +253,16 @@ def test_a_stated_share_of_a_merger_needs_no_price(keeper: Bookkeeper, kind: str
 
 
 def test_a_new_symbol_is_of_the_type_of_the_old_one(keeper: Bookkeeper) -> None:
-    """A share stays one; an asset that is there already is what it is."""
-    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
-    said = {"kind": "symbol_change", "on": "2024-03-01", "account": A, "asset": "OLD"}
+    """A share stays one, in a merger too; an asset that is there already is what it is."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=60, price=10)
+    said = {"on": "2024-03-01", "account": A, "asset": "OLD"}
     keeper.asset("TOKEN", "crypto")
-    for symbol, kind in (("LATER", "stock"), ("TOKEN", "crypto")):
-        words = said | {"quantity": "20", "to_asset": symbol}
+    for change, symbol, kind in (
+        ("symbol_change", "LATER", "stock"),
+        ("symbol_change", "TOKEN", "crypto"),
+        ("merger", "BOTH", "stock"),
+    ):
+        words = said | {"kind": change, "quantity": "20", "to_asset": symbol, "to_quantity": "20"}
         add_transaction(keeper.db, keeper.who, words, today=keeper.today, create=True)
         (made,) = keeper.book().catalog.assets_called(symbol)
         assert made.type == kind

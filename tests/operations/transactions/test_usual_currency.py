@@ -7,9 +7,10 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.usual_currency import UsualCurrency
 from folio.db.arrangements.catalog import Catalog
-from folio.errors import UsageError
-from folio.model.assets import currency_ref
+from folio.errors import BadRows, UsageError
+from folio.model.assets import AssetRef, currency_ref
 from folio.operations.arranging.arrange import set_account
+from folio.operations.names import add_asset
 from folio.operations.recording import Recording
 from importing import load, new_book
 
@@ -23,10 +24,10 @@ def depot(keeper: Bookkeeper) -> Bookkeeper:
     return keeper
 
 
-def say(keeper: Bookkeeper, code: str, since: str | None = None) -> None:
+def say(keeper: Bookkeeper, code: str, since: str | None = None, *, account: str = "Depot") -> None:
     def change(write: Recording) -> None:
         from_day = None if since is None else day(since)
-        set_account(write, "Depot", currency=currency_ref(code), from_day=from_day)
+        set_account(write, account, currency=currency_ref(code), from_day=from_day)
 
     keeper.write(change)
 
@@ -91,7 +92,7 @@ def test_nobody_trades_in_marks_after_the_euro_came(depot: Bookkeeper) -> None:
     share = usual.catalog.assets[depot.asset_id("ACME")]
     for traded in (None, share):  # that it had prices in marks speaks for nothing any more
         with pytest.raises(UsageError) as refused:
-            usual.of(account, traded, day("2002-01-01"))
+            usual.of(account, traded, day("2002-01-01"), traded=True)
         assert str(refused.value) == (
             "DEM became EUR, and was gone by 2002-01-01; say --currency EUR or --currency DEM, or "
             "once for all: folio account set Depot --currency EUR --from 2002-01-01"
@@ -112,3 +113,72 @@ def test_a_statement_in_one_currency_says_that_of_its_new_account(tmp_path: Path
         assert Catalog(db).stated_currency(account) == stated
         assert Catalog(db).currency_of(account) == "EUR"
         db.close()
+
+
+def test_what_a_share_pays_may_be_in_its_own_money_where_the_account_has_that(
+    depot: Bookkeeper,
+) -> None:
+    """Of a share in dollars, where there are euros and dollars; an account that is said to be in
+    euros answers."""
+    depot.add("deposit", "2025-01-02", "Depot", "EUR", quantity=1000)
+    depot.price("ACME", "2025-01-02", 100, "USD")
+    number = depot.add("dividend", "2025-01-03", "Depot", "ACME", amount=5)
+    assert money_moved(depot, number) == "EUR"  # it never had dollars
+    depot.add("buy", "2025-01-03", "Depot", "ACME", quantity=1, price=100, currency="USD")
+    for kind in ("dividend", "return_of_capital"):
+        with pytest.raises(UsageError) as refused:
+            depot.add(kind, "2025-01-06", "Depot", "ACME", amount=5)
+        assert str(refused.value) == (
+            "ACME has prices in USD, and Depot has had USD and EUR; say --currency USD or "
+            "--currency EUR, or once for all: folio account set Depot --currency EUR"
+        )
+    say(depot, "EUR")
+    number = depot.add("dividend", "2025-01-06", "Depot", "ACME", amount=5)
+    assert money_moved(depot, number) == "EUR"
+
+
+def test_the_price_of_an_opening_is_asked_as_of_a_purchase(depot: Bookkeeper) -> None:
+    """What it cost in all may well be known in the book's own money."""
+    depot.price("ACME", "2025-01-02", 100, "USD")
+    with pytest.raises(UsageError, match="ACME has prices in USD so far; say --currency USD or"):
+        depot.add("opening", "2025-01-03", "Depot", "ACME", quantity=10, price=8)
+    depot.add("opening", "2025-01-03", "Depot", "ACME", quantity=10, cost=80)
+    (lot,) = depot.lots("Depot", "ACME")
+    assert lot.currency == depot.asset_id("EUR")
+
+
+def test_a_share_in_pence_pays_what_the_account_is_in(depot: Bookkeeper) -> None:
+    """Its price is in pence all the same, but where the account is known to be in other money."""
+    depot.asset("GBP", "currency")
+    depot.write(lambda write: add_asset(write, AssetRef("VOD", "stock"), quote_unit="GBX"))
+    number = depot.add("dividend", "2025-01-02", "Depot", "VOD", amount=5)
+    assert money_moved(depot, number) == "GBP"  # of the account nothing is known
+    depot.account("Other")
+    depot.add("deposit", "2025-01-02", "Other", "EUR", quantity=1000)
+    with pytest.raises(UsageError) as refused:
+        depot.add("dividend", "2025-01-03", "Other", "VOD", amount=5)
+    assert str(refused.value) == (
+        "VOD is quoted in GBX, and Other has had EUR alone so far; say --currency GBP or "
+        "--currency EUR, or once for all: folio account set Other --currency EUR"
+    )
+    say(depot, "EUR", account="Other")
+    number = depot.add("dividend", "2025-01-03", "Other", "VOD", amount=5)
+    assert money_moved(depot, number) == "EUR"
+    with pytest.raises(UsageError, match="VOD is quoted in GBX, and Other is in EUR; say --curr"):
+        depot.add("buy", "2025-01-03", "Other", "VOD", quantity=10, price=72)
+    number = depot.add("buy", "2025-01-03", "Other", "VOD", quantity=10, price=72, currency="GBX")
+    assert money_moved(depot, number) == "GBP"
+
+
+def test_a_batch_that_makes_an_account_says_how_to_make_it(depot: Bookkeeper) -> None:
+    """After the refusal it is not there, so nothing can be set of it."""
+    rows = (
+        '{"kind": "deposit", "on": "2025-01-02", "account": "New", "asset": "USD", "quantity": 9}\n'
+        '{"kind": "fee", "on": "2025-01-03", "account": "New", "amount": 3}\n'
+    )
+    with pytest.raises(BadRows) as refused:
+        depot.batch(rows, create=True)
+    assert str(refused.value).splitlines()[1] == (
+        "  line 2: New has had USD alone so far; say --currency USD or --currency EUR, "
+        "or once for all: folio account add New --currency USD"
+    )

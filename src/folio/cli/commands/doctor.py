@@ -1,5 +1,6 @@
 """``folio doctor``: what is wrong with the book, and repairing what is not a fact."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,8 +10,6 @@ from folio.cli.options import flag
 from folio.cli.text import say, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from folio.operations.keeping.heal import Finding
 
 

@@ -58,10 +58,7 @@ _tagging("exclude", "Leave a holding of a tagged account out.", "excluded")
 
 
 @app.command("rename")
-def rename(
-    name: options.GroupName,
-    new: options.NewName,
-) -> None:
+def rename(name: options.GroupName, new: options.NewName) -> None:
     """Give a group another name.
 
     folio group rename Core Retirement

@@ -32,11 +32,7 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW)
-def list_(
-    book: Book,
-    query: Query,
-    everything: bool = flag("--all", "Hidden ones too."),
-) -> Table:
+def list_(book: Book, query: Query, everything: bool = flag("--all", "Hidden ones too.")) -> Table:
     """List holdings, their evidence and their flags."""
     from folio.reports.held.names import holdings
 

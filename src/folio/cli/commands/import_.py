@@ -1,5 +1,7 @@
 """``folio import``: record statements."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +10,6 @@ import typer
 from folio.cli import context, options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
-from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
@@ -17,7 +18,6 @@ from folio.errors import UnknownStatement, UnknownWords, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
 
     from folio.cli.importing.assistant import Words
     from folio.cli.importing.laid_out import LaidOut
@@ -44,11 +44,23 @@ def files_(
     skip_bad: bool = flag("--skip-bad", "Set rows aside that cannot be read."),
     supersede: Supersede = False,
     dry_run: options.DryRun = False,
-    map_: import_options.Map = False,
-    name: import_options.Name = None,
-    column: import_options.Columns = None,
-    setting: import_options.Settings = None,
-    kind: import_options.Kinds = None,
+    map_: bool = flag("--map", "Make a profile for the file, then import it."),
+    name: str | None = option(
+        "--name", "NAME", "What the profile is called; yours of that name learns what is new."
+    ),
+    column: list[str] | None = option(
+        "--column",
+        "PART=COLUMN",
+        "What a column is: date=Datum, amount=Betrag; nothing after = for none.",
+    ),
+    setting: list[str] | None = option(
+        "--set",
+        "KEY=VALUE",
+        "currency=EUR, fee=inside … Of any file: decimal=comma, date=%d.%m.%Y, encoding=cp1252.",
+    ),
+    kind: list[str] | None = option(
+        "--kind", "WORD=KIND", "What a row that says WORD is: Kauf=buy, Journal=skip."
+    ),
     output: options.Output = None,
 ) -> None:
     """Record statements, as folio import FILE… does: folio import files wise.csv --create."""
@@ -105,7 +117,7 @@ def _import(
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book() as db, bar() as watch:
-        shown = _Preview(output, watch.close) if choices.dry_run else None
+        shown = partial(_preview, output, watch.close) if choices.dry_run else None
         summaries = import_files(db, who(), paths, profiles, choices, shown, watch, pass_over)
     for summary in summaries:
         _say(summary, dry_run=choices.dry_run)
@@ -162,23 +174,22 @@ def _map(
         save(made)
 
 
-class _Preview:
-    """Shows the transactions that an import would record."""
+def _preview(
+    output: options.Format | None,
+    ready: Callable[[], None],
+    db: "sqlite3.Connection",
+    numbers: list[int],
+) -> None:
+    """Show the transactions that an import would record; ``ready`` to show is said before."""
+    from folio.book import Book
+    from folio.cli.asking import book_today
+    from folio.reports.query import Query
+    from folio.reports.recorded.register import transactions_table
 
-    def __init__(self, output: options.Format | None, ready: "Callable[[], None]") -> None:
-        self.output = output
-        self.ready = ready  # to show: called before
-
-    def __call__(self, db: "sqlite3.Connection", transactions: list[int]) -> None:
-        from folio.book import Book
-        from folio.cli.asking import book_today
-        from folio.reports.query import Query
-        from folio.reports.recorded.register import transactions_table
-
-        self.ready()
-        book = Book(db)
-        query = Query(book_today(db), book.base)
-        show(transactions_table(book, query, transactions), self.output, None, False)
+    ready()
+    book = Book(db)
+    query = Query(book_today(db), book.base)
+    show(transactions_table(book, query, numbers), output, None, False)
 
 
 def _say(summary: "Summary", *, dry_run: bool) -> None:
@@ -270,11 +281,7 @@ def list_(book: Book, query: Query) -> Table:
 
 @app.command("show")
 @listing(KNOWN | HOW)
-def show_(
-    book: Book,
-    query: Query,
-    number: Number,
-) -> Table:
+def show_(book: Book, query: Query, number: Number) -> Table:
     """Show an import's rows as they stood, and what became of each: folio import show 1."""
     from folio.reports.recorded.imports import import_rows
 
@@ -282,10 +289,7 @@ def show_(
 
 
 @app.command("undo")
-def undo(
-    number: Number,
-    dry_run: options.DryRunOfUndo = False,
-) -> None:
+def undo(number: Number, dry_run: options.DryRunOfUndo = False) -> None:
     """Undo all that an import recorded; its file can be imported again: folio import undo 1."""
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
@@ -303,11 +307,7 @@ def undo(
 
 
 @app.command("retry")
-def retry(
-    number: Number,
-    create: options.Create = False,
-    supersede: Supersede = False,
-) -> None:
+def retry(number: Number, create: options.Create = False, supersede: Supersede = False) -> None:
     """Read an import's kept rows again, with the profile as it is now: folio import retry 1."""
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import

@@ -39,8 +39,7 @@ def list_(book: Book, query: Query) -> Table:
 
 @app.command("rename")
 def rename(
-    name: Annotated[str, argument("INSTITUTION", "Its name.")],
-    new: options.NewName,
+    name: Annotated[str, argument("INSTITUTION", "Its name.")], new: options.NewName
 ) -> None:
     """Give an institution another name.
 

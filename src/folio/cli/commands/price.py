@@ -1,8 +1,9 @@
 """``folio price``: what things are worth."""
 
 import datetime as dt
+import sqlite3
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +15,6 @@ from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, Book, Quer
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
-
-if TYPE_CHECKING:
-    import sqlite3
-
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
 app.command("fetch")(fetch)
@@ -70,11 +67,9 @@ def add(
     dry_run: options.DryRun = False,
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
-    from folio.model.numbers import parse_plain
     from folio.model.shell_words import shell_word
     from folio.operations.pricing.prices_by_hand import add_price
 
-    value = parse_plain(price, "price")
     with context.open_book() as db:
         day, instant = _moment(db, on, at)
         stated = add_price(
@@ -82,7 +77,7 @@ def add(
             who(),
             asset,
             day,
-            value,
+            price,
             currency=currency,
             at=instant,
             reason=reason,

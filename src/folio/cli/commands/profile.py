@@ -39,9 +39,7 @@ def list_(output: options.Output = None, file: options.File = None) -> None:
 
 
 @app.command("show")
-def show_(
-    name: Annotated[str, argument("PROFILE", "The profile's name.")],
-) -> None:
+def show_(name: Annotated[str, argument("PROFILE", "The profile's name.")]) -> None:
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
     from folio.importers.language.catalogue import profile_text
     from folio.importers.recognition.signatures import FORMATS

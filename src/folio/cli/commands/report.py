@@ -92,10 +92,7 @@ def income(book: Book, query: Query, period: PeriodOption = "all") -> Table:
 @app.command("history")
 @listing(FIGURES | CHART)
 def history(
-    book: Book,
-    query: Query,
-    period: PeriodOption = "all",
-    step: StepOption = "month",
+    book: Book, query: Query, period: PeriodOption = "all", step: StepOption = "month"
 ) -> Table:
     """Value, flows, income and gains over time.
 
@@ -115,11 +112,7 @@ def history(
 
 @app.command("allocation")
 @listing(FIGURES | CHART)
-def allocation(
-    book: Book,
-    query: Query,
-    by: By = flag("--by", "By what.", "type"),
-) -> Table:
+def allocation(book: Book, query: Query, by: By = flag("--by", "By what.", "type")) -> Table:
     """How value is spread: by type, currency, account, institution, asset or group.
 
     folio report allocation --by currency --chart

@@ -1,6 +1,7 @@
 """``folio transfers``: legs of transfers, and what they are one with."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable
+from typing import Annotated
 
 import typer
 
@@ -10,10 +11,6 @@ from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 app = new_app("Transfers that wait for their other end, and what to say of them.", default="list")
 
@@ -87,8 +84,7 @@ def answer(
 
 @app.command("undo")
 def undo(
-    leg: Annotated[int, argument("TX", "A leg's number.")],
-    dry_run: options.DryRun = False,
+    leg: Annotated[int, argument("TX", "A leg's number.")], dry_run: options.DryRun = False
 ) -> None:
     """Take back what was said of a leg; it waits for an answer again.
 

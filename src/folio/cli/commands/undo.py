@@ -5,10 +5,7 @@ from folio.cli.asking import who
 from folio.cli.text import say
 
 
-def command(
-    transaction: options.Number,
-    dry_run: options.DryRunOfUndo = False,
-) -> None:
+def command(transaction: options.Number, dry_run: options.DryRunOfUndo = False) -> None:
     """Undo a transaction; undoing what undid it records it again.
 
     folio undo 17

@@ -137,10 +137,7 @@ def history(
 
 
 @app.command("rename")
-def rename(
-    name: options.VaultName,
-    new: options.NewName,
-) -> None:
+def rename(name: options.VaultName, new: options.NewName) -> None:
     """Give a vault another name.
 
     folio vault rename House "House deposit"

@@ -57,7 +57,8 @@ def assumed(
     from folio.errors import UsageError
     from folio.model.assets import parse_asset_ref
     from folio.model.lot_names import parse_lots
-    from folio.model.numbers import ZERO, parse_plain
+    from folio.model.numbers import ZERO, parse_plain, parse_price
+    from folio.model.quote_units import QUOTE_UNITS, in_major
     from folio.operations.names import get_asset
     from folio.reports.sold.what_if import Sale
 
@@ -65,11 +66,16 @@ def assumed(
     if units <= ZERO:
         raise UsageError(f"quantity {quantity} is nothing to sell; say how many units")
     cost = ZERO if fee is None else parse_plain(fee, "fee")
-    at = None if price is None else parse_plain(price, "price")
+    asset = get_asset(book.catalog, parse_asset_ref(symbol))
+    at = None if price is None else parse_price(price, asset.key, asset.type)
     if cost < ZERO or (at is not None and at < ZERO):
         raise UsageError("a price and a fee are not negative")
+    if price_currency in QUOTE_UNITS and not book.catalog.assets_called(price_currency):
+        at = None if at is None else in_major(at, price_currency)[0]
+        cost = cost if fee_currency else in_major(cost, price_currency)[0]
+        price_currency = QUOTE_UNITS[price_currency].currency
     return Sale(
-        get_asset(book.catalog, parse_asset_ref(symbol)),
+        asset,
         units,
         at,
         _money(book, price_currency),

@@ -1,6 +1,7 @@
 """``folio yield``: what holdings earn."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from folio.cli import options
@@ -12,8 +13,6 @@ from folio.cli.text import say
 from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from folio.model.yields import Rule
     from folio.operations.recording import Recording
 
@@ -157,11 +156,7 @@ def list_(book: Book, query: Query) -> Table:
 
 @app.command("payments")
 @listing(WHEN | WHICH | HOW)
-def payments(
-    book: Book,
-    query: Query,
-    period: options.PeriodOption = "all",
-) -> Table:
+def payments(book: Book, query: Query, period: options.PeriodOption = "all") -> Table:
     """List what rules owe, payment by payment, beside what is booked."""
     from folio.model.dates import parse_period
     from folio.reports.paid.yields import payments

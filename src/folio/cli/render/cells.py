@@ -108,11 +108,7 @@ def decimal_text(value: Decimal, places: int | None) -> str:
 
 
 def _decimals(
-    places: int | None,
-    *,
-    trim: int | None = None,
-    percent: bool = False,
-    signed: bool = False,
+    places: int | None, *, trim: int | None = None, percent: bool = False, signed: bool = False
 ) -> Writer:
     """What writes decimals with thousands separators, rounded to ``places`` (None: every digit).
 

@@ -10,9 +10,9 @@ from folio.cli.render import as_preferred, as_text, format_for, write_file
 from folio.cli.render.columns import Line, Span, View, trimmed
 from folio.cli.render.tree import Shape, as_object, hides, tree
 from folio.cli.text import MASK, for_programs, visible, wrapped
+from folio.model.explanation import Node
 
 if TYPE_CHECKING:
-    from folio.model.explanation import Node
     from folio.reports.explain import Explanation
     from folio.reports.query import Query
 

@@ -6,7 +6,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from folio.cli.text import MASK
@@ -14,6 +14,7 @@ from folio.errors import UsageError
 from folio.model.charts import scaled
 from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
 
+_Row = dict[str, Cell]
 # What says how much in proportion, or how many, and not how much there is.
 _HARMLESS = frozenset({"percent", "rate", "change", "return", "bar", "count", "age", "number"})
 # A number with decimals, with thousands, beside a sign of money or before an asset's symbol.
@@ -53,21 +54,27 @@ def hidden(table: Table, *, machine: bool = False) -> Table:
 
     kinds = {c.key: c.kind for c in (*table.headline_columns, *table.columns)}
 
-    def row(cells: dict[str, Cell]) -> dict[str, Cell]:
+    def row(cells: _Row) -> _Row:
         return {key: cell(key, one, kinds.get(key, "")) for key, one in cells.items()}
 
-    return table._replace(
+    return _mapped(table, row, lambda child: hidden(child, machine=machine))._replace(
         title=hidden_text(table.title),
-        rows=[row(one) for one in table.rows],
-        more=map(row, table.more),
-        machine_rows=tuple(row(one) for one in table.machine_rows),
-        totals=row(table.totals),
-        subtotals={name: row(one) for name, one in table.subtotals.items()},
-        headline=row(table.headline),
         reasons=tuple(map(hidden_text, table.reasons)),
         footnotes=tuple(map(hidden_text, table.footnotes)),
         charts=tuple(map(scaled, table.charts)),
-        children=tuple(hidden(child, machine=machine) for child in table.children),
+    )
+
+
+def _mapped(table: Table, row: Callable[[_Row], _Row], child: Callable[[Table], Table]) -> Table:
+    """The table with other cells in all of its rows, and in its children."""
+    return table._replace(
+        rows=[row(one) for one in table.rows],
+        more=map(row, table.more),
+        machine_rows=tuple(map(row, table.machine_rows)),
+        totals=row(table.totals),
+        subtotals={name: row(one) for name, one in table.subtotals.items()},
+        headline=row(table.headline),
+        children=tuple(map(child, table.children)),
     )
 
 
@@ -109,17 +116,11 @@ def refuse_unknown(table: Table, keys: Sequence[str]) -> None:
 def dated(table: Table, style: str) -> Table:
     """The table with its days written in a style such as ``D.M.Y``."""
 
-    def row(cells: dict[str, Cell]) -> dict[str, Cell]:
+    def row(cells: _Row) -> _Row:
         return {key: _styled(cell, style) for key, cell in cells.items()}
 
-    return table._replace(
-        as_of=_styled(table.as_of, style),
-        rows=[row(one) for one in table.rows],
-        more=map(row, table.more),
-        totals=row(table.totals),
-        headline=row(table.headline),
-        children=tuple(dated(child, style) for child in table.children),
-    )
+    shaped = _mapped(table, row, lambda child: dated(child, style))
+    return shaped._replace(as_of=_styled(table.as_of, style))
 
 
 class _Day(dt.date):

@@ -15,6 +15,7 @@ from itertools import chain, islice
 
 from folio.cli import preferences
 from folio.cli.render.columns import Line, trimmed
+from folio.model.once import Once
 
 STYLES = {
     "title": "bold",
@@ -43,7 +44,7 @@ _FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospac
 
 def painted(lines: Iterable[Line], *, plain: bool = False, colours: bool = True) -> Iterator[str]:
     """The lines as text with its styles in it; ``plain`` leaves all of them out."""
-    begun = _Begun(colours)
+    begun = Once[str, str](lambda style: _begun(style, colours))
     for line in lines:
         parts = [
             f"{codes}{text}\x1b[0m" if style and not plain and (codes := begun[style]) else text
@@ -53,25 +54,13 @@ def painted(lines: Iterable[Line], *, plain: bool = False, colours: bool = True)
         yield "".join(parts)
 
 
-class _Begun(dict[str, str]):
-    """What begins a text in a style, each worked out once; "" where that is nothing."""
-
-    def __init__(self, colours: bool) -> None:
-        super().__init__()
-        self._colours = colours
-
-    def __missing__(self, style: str) -> str:
-        codes = _codes(style, self._colours)
-        begun = self[style] = f"\x1b[{codes}m" if codes else ""
-        return begun
-
-
-def _codes(style: str, colours: bool) -> str:
-    """The codes for one or more of our styles; of two colours the last one counts."""
+def _begun(style: str, colours: bool) -> str:
+    """What begins a text in one or more of our styles; of two colours the last one counts."""
     words = [word for name in style.split() for word in STYLES[name].split()]
     codes = sorted({_BOLD_OR_DIM[word] for word in words if word in _BOLD_OR_DIM})
     coloured = [_COLOURS[word] for word in words if word in _COLOURS]
-    return ";".join(map(str, codes + (coloured[-1:] if colours else [])))
+    said = ";".join(map(str, codes + (coloured[-1:] if colours else [])))
+    return f"\x1b[{said}m" if said else ""
 
 
 def _several_at_once(lines: Iterator[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ are left out, not secret, since any SELECT may read them.
 """
 
 import sqlite3
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,6 @@ from folio.db.queries.select import open_to_read, tables_and_views, views
 from folio.db.queries.web_queries import QUERIES, SORTABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _STYLE = "style"  # of its folder, there too

@@ -9,6 +9,7 @@ from folio.db.values import day_number, from_day_number, listed, optional_text
 from folio.model.ledger import Slice, fetched_before
 from folio.model.named import from_tuple
 from folio.model.numbers import ZERO, to_text
+from folio.model.once import Once
 
 _BATCH = 4096  # rows that wait to be written together
 
@@ -17,14 +18,6 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) ->
     """Remove what is stored of a holding's disposals from a day on."""
     query = "DELETE FROM disposals WHERE holding_id = ? AND disposed_on >= ?"
     db.execute(query, [holding_id, day_number(since)])
-
-
-class _Numbers(dict[str | None, int | None]):
-    """Days by their text, each worked out once."""
-
-    def __missing__(self, day: str) -> int:
-        self[day] = number = day_number(dt.date.fromisoformat(day))
-        return number
 
 
 class Disposals:
@@ -38,7 +31,9 @@ class Disposals:
         self._since = since.isoformat()
         self._rows: list[tuple[object, ...]] = []
         self._day = ""
-        self._days = _Numbers({None: None})
+        self._days = Once[str | None, int | None](
+            lambda day: day_number(dt.date.fromisoformat(day)), {None: None}
+        )
         self._lines: dict[tuple[int, int], int] = {}  # of the day, by holding and transaction
 
     def add(self, slices: Sequence[Slice]) -> None:
@@ -77,6 +72,16 @@ class Disposals:
         self._rows.clear()
 
 
+def disposed_of(db: sqlite3.Connection, until: dt.date) -> set[int]:
+    """The holdings of which something was realised, or tried to be, through a day."""
+    query = """
+        SELECT h.id FROM holdings h WHERE EXISTS (
+            SELECT 1 FROM disposals d
+            WHERE d.holding_id = h.id AND d.disposed_on <= ? AND d.realises = 1)
+    """
+    return {row[0] for row in db.execute(query, [day_number(until)])}
+
+
 def read_disposals(
     db: sqlite3.Connection,
     *,
@@ -97,16 +102,19 @@ def read_disposals(
         "ORDER BY disposed_on, transaction_id, holding_id, line"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
-    days, assets, last = _Days({None: None}), _Assets(db), None
+    fetched = None
+    days = Once[int | None, str | None](lambda n: from_day_number(n).isoformat(), {None: None})
+    asset_of = "SELECT asset_id FROM holdings WHERE id = ?"
+    assets = Once[int, int](lambda holding: db.execute(asset_of, [holding]).fetchone()[0])
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
         before = None
-        if last is not None and last.transaction_id == transaction:
-            before = fetched_before(last, transaction, holding, proceeds_currency)
+        if fetched is not None and fetched.transaction_id == transaction:
+            before = fetched_before(fetched, transaction, holding, proceeds_currency)
             if before is not None and proceeds_currency == assets[holding]:
                 before = None  # as the fold has it
-        last = _SLICE(
+        one = _SLICE(
             (
                 holding,
                 days[day],
@@ -125,30 +133,12 @@ def read_disposals(
                 before,
             )
         )
-        yield last
+        if proceeds is not None:
+            fetched = one
+        yield one
 
 
 _SLICE = from_tuple(Slice)
-
-
-class _Assets(dict[int, int]):
-    """The assets of holdings, each looked up once."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __missing__(self, holding: int) -> int:
-        query = "SELECT asset_id FROM holdings WHERE id = ?"
-        (self[holding],) = self._db.execute(query, [holding]).fetchone()
-        return self[holding]
-
-
-class _Days(dict[int | None, str | None]):
-    """Days as text by their number, each worked out once."""
-
-    def __missing__(self, number: int) -> str:
-        text = self[number] = from_day_number(number).isoformat()
-        return text
 
 
 def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:

@@ -10,6 +10,7 @@ from folio.db.values import day_number, listed, optional_decimal, optional_text
 from folio.model.ledger import FULL, Lot, State, WalkKey, owed_in
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, to_text
+from folio.model.once import Once
 
 if TYPE_CHECKING:
     from folio.model.gaps import Observed
@@ -75,14 +76,6 @@ class Position(NamedTuple):
         return None if self.place is None else dt.date.fromisoformat(self.place[2:12])
 
 
-class _Dates(dict[str | None, dt.date | None]):
-    """Days by their text, each worked out once: holdings share most of theirs."""
-
-    def __missing__(self, text: str) -> dt.date:
-        day = self[text] = dt.date.fromisoformat(text)
-        return day
-
-
 _POSITION = from_tuple(Position)
 
 
@@ -97,7 +90,7 @@ def read_positions(
         f"last_day, last_key, held, observations, first_observation, last_observation "
         f"FROM positions {where}"
     )
-    days = _Dates({None: None})
+    days = Once[str | None, dt.date | None](dt.date.fromisoformat, {None: None})
     return {
         holding: _POSITION(
             (

@@ -214,6 +214,8 @@ class Unsettled(NamedTuple):
         return Asked(self.statement_id, self.line, *identity, self.transaction_id)
 
 
+# The rows of statements that have some to be settled, and those that were asked about: CROSS JOIN
+# keeps SQLite from looking through the rows of every statement for them.
 _WAITING = f"""
     SELECT s.statement_id, s.line,
            CASE WHEN w.id IS NULL OR s.status <> 'rejected' THEN s.status
@@ -222,7 +224,7 @@ _WAITING = f"""
            CASE WHEN w.id IS NULL OR s.status <> 'rejected' THEN ifnull(s.reason, '')
                 ELSE 'compare it with transaction ' || x.id END,
            s.text, w.account_id, w.source_id, w.external_id, w.transaction_id
-    FROM statements f JOIN statement_rows s ON s.statement_id = f.id
+    FROM statements f CROSS JOIN statement_rows s ON s.statement_id = f.id
     LEFT JOIN row_answers w ON w.id = (
         SELECT max(id) FROM row_answers
         WHERE statement_id = s.statement_id AND line = s.line AND answer IS NULL
@@ -248,8 +250,8 @@ _WAITING = f"""
                                     WHERE r.reverses = t.id AND r.commit_id <= :known_at))
     UNION ALL
     SELECT s.statement_id, s.line, s.status, s.reason, s.text, f.account_id, NULL, NULL, NULL
-    FROM row_answers w JOIN statements f ON f.id = w.statement_id
-    JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
+    FROM row_answers w CROSS JOIN statements f ON f.id = w.statement_id
+    CROSS JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
     WHERE w.answer IS NULL AND w.commit_id <= :known_at AND s.status = 'skipped'
     AND NOT EXISTS (SELECT 1 FROM row_answers n
                     WHERE n.statement_id = w.statement_id AND n.line = w.line AND n.id > w.id

@@ -347,9 +347,9 @@ def _completed(db: sqlite3.Connection, event: Event) -> Event:
         return event._replace(counter=counterpart(db, transaction, holding, alone=True))
     if kind == "split":  # what a fraction leaves over goes after the split
         return event._replace(key=(*event.key[:4], 2))
-    if kind in ("merger", "symbol_change") and event.gross < ZERO:
-        counter = counterpart(db, transaction, holding)
-        return event._replace(counter=counter, share=_cost_share(db, transaction))
+    if kind in ("merger", "symbol_change") and event.gross:
+        share = _cost_share(db, transaction) if event.gross < ZERO else None
+        return event._replace(counter=counterpart(db, transaction, holding), share=share)
     return of_exercise(db, event) if kind == "exercise" else event
 
 

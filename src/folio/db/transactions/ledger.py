@@ -282,22 +282,26 @@ def get_transactions(
     return [_recorded(row) for row in db.execute(query, values)]
 
 
-def walk_transactions(
-    db: sqlite3.Connection,
-    *,
-    known_at: int | None,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    kinds: Iterable[str] | None = None,
-    among: Iterable[int] | None = None,
-    text: str | None = None,
-    newest_first: bool = False,
-) -> Iterator[Recorded]:
-    """Transactions by day and sequence, reversed ones among them; bounds are inclusive.
+class Choice(NamedTuple):
+    """Which transactions: bounds are inclusive, and None is any."""
 
-    ``among`` are those that may be meant, where they are few.  ``text`` leaves out most of those
-    whose note does not contain it; whether one does, letters folded, is still to be seen.
+    known_at: int | None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    kinds: Collection[str] | None = None
+    text: str | None = None  # in the note, letters folded
+    newest_first: bool = False
+
+
+def walk_transactions(
+    db: sqlite3.Connection, choice: Choice, *, among: Iterable[int] | None = None
+) -> Iterator[Recorded]:
+    """Transactions by day and sequence, reversed ones among them.
+
+    ``among`` are those that may be meant, where they are few.  A text leaves out most of those
+    whose note does not contain it; whether one does is still to be seen.
     """
+    known_at, since, until, kinds, text, newest_first = choice
     conditions = ["t.commit_id <= :known_at"]
     values: dict[str, str | int | None] = {"known_at": upto(known_at)}
     if since is not None:
@@ -334,25 +338,17 @@ def _of_kinds(column: str, kinds: Iterable[str]) -> tuple[str, dict[str, str]]:
 
 
 def walk_about(
-    db: sqlite3.Connection,
-    holding_ids: Iterable[int],
-    asset_ids: Collection[int],
-    *,
-    known_at: int | None,
-    since: dt.date,
-    until: dt.date,
-    kinds: Iterable[str] | None = None,
-    text: str | None = None,
-    newest_first: bool = False,
+    db: sqlite3.Connection, holding_ids: Iterable[int], asset_ids: Collection[int], choice: Choice
 ) -> Iterator[tuple[Recorded, bool]]:
     """Transactions as of ``walk_transactions``, but of those alone that moved some holdings, or
     name some assets; each with whether it moved one of the holdings.
 
     A holding's postings lie by day: those of several are merged, and read as far as is asked.
     """
+    since, until = choice.since or dt.date.min, choice.until or dt.date.max
     days = {"since": since.isoformat(), "until": until.isoformat()}
-    condition, names = ("1", {}) if kinds is None else _of_kinds("kind", kinds)
-    way = "DESC" if newest_first else "ASC"
+    condition, names = ("1", {}) if choice.kinds is None else _of_kinds("kind", choice.kinds)
+    way = "DESC" if choice.newest_first else "ASC"
     within = f"occurred_on BETWEEN :since AND :until AND {condition}"
     of_holding = (
         f"SELECT occurred_on, transaction_id, 1 FROM postings WHERE holding_id = :holding "
@@ -368,13 +364,11 @@ def walk_about(
     found = [db.execute(of_holding, {**asked, "holding": one}) for one in holding_ids]
     if asset_ids:
         found.append(db.execute(of_assets, asked))
-    walked = groupby(merge(*found, reverse=newest_first), key=itemgetter(0, 1))
+    walked = groupby(merge(*found, reverse=choice.newest_first), key=itemgetter(0, 1))
     left = ((number, any(row[2] for row in rows)) for (_, number), rows in walked)
-    most = _FIRST
+    most, read = _FIRST, choice._replace(since=None, until=None, kinds=None)
     while some := dict(islice(left, most)):
-        chosen = walk_transactions(
-            db, known_at=known_at, among=some, text=text, newest_first=newest_first
-        )
+        chosen = walk_transactions(db, read, among=some)
         yield from ((one, some[one.id]) for one in chosen)
         most = min(2 * most, _AT_ONCE)
 

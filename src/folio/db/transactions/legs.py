@@ -118,11 +118,14 @@ def has_new_legs(db: sqlite3.Connection, first: int) -> bool:
     return bool(waiting_since(db, first) or legs_again(db, first))
 
 
-def get_leg(db: sqlite3.Connection, number: int, known_at: int | None) -> "TransferLeg | None":
-    """The leg with this number; None where it can be none, or is reversed."""
-    condition = f"t.id = :number AND (+{_WAITS} OR {_STANDS_ALONE})"
-    found = _read(db, condition, known_at, number=number)
-    return found[0] if found else None
+def get_legs(
+    db: sqlite3.Connection, numbers: Iterable[int], known_at: int | None
+) -> "list[TransferLeg]":
+    """The legs with these numbers; not those that can be none, or are reversed."""
+    condition = (
+        f"t.id IN (SELECT value FROM json_each(:numbers)) AND (+{_WAITS} OR {_STANDS_ALONE})"
+    )
+    return _read(db, condition, known_at, numbers=array_of(numbers))
 
 
 def legs_at(
@@ -138,7 +141,7 @@ def legs_at(
     named = {f"kind{index}": kind for index, kind in enumerate(kinds)}
     condition = (
         f"p.holding_id IN ({holdings}) AND p.occurred_on BETWEEN :since AND :until "
-        f"AND +t.kind IN ({', '.join(f':{name}' for name in named)})"
+        f"AND p.kind IN ({', '.join(f':{name}' for name in named)})"
     )
     days = {"since": since.isoformat(), "until": until.isoformat()}
     return _read(db, condition, known_at, **named, **days)

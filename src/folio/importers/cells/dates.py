@@ -107,7 +107,11 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
             if part[1:] not in _DIRECTIVES or (part[1:] in used and part != "%%"):
                 raise ValueError(f"the date format {text!r} has an unknown or repeated {part}")
             used.add(part[1:])
-            pattern += _DIRECTIVES[part[1:]]
+            # Behind a digit of another one it has both of its digits: 1032025 is the 1st of March.
+            is_close = pattern.endswith(")")
+            pattern += _DIRECTIVES[part[1:]].replace(
+                r"\d{1,2}", r"\d{2}" if is_close else r"\d{1,2}"
+            )
         else:
             pattern += re.escape(part)
     if not (used & set("YyRTJ") and used & set("mb") and "d" in used):

@@ -3,7 +3,7 @@
 Such a line has no date, and is said.  It is a total or a balance where it begins with a word for
 one and has nothing else but numbers; a sentence is nothing but words.  It stands above the
 bookings or below them: where bookings follow it, it may have ended those of one account, so that
-they are bad.
+they are bad.  With a day it is a balance where nothing else stands there but how much.
 """
 
 import re
@@ -29,8 +29,11 @@ _beside = (
     r"(?-i:[A-Z]{3})|[\d./-]{1,12}|as|of|at|on|in|for|the|to|per|am|zum|vom|bis|du|au|al|del|dnia|"
     r"amounts?|values?|fees|costs|charges|taxes|debits?|credits?|transactions|period|betrag|umsätze"
 )
-_is_total = re.compile(
-    rf"(?:{_sums}|{_balances})(?:[ :(,-]{{1,3}}(?:{_beside}))*+[ ):.]{{0,3}}", re.IGNORECASE
+_rest = rf"(?:[ :(,-]{{1,3}}(?:{_beside}))*+[ ):.]{{0,3}}"
+_is_total = re.compile(rf"(?:{_sums}|{_balances}){_rest}", re.IGNORECASE).fullmatch
+_is_balance = re.compile(
+    rf"(?:{_balances}|(?:balance )?(?:(?:brought|carried) forward|[bc]/f)){_rest}",
+    re.IGNORECASE,
 ).fullmatch
 
 
@@ -53,6 +56,24 @@ def is_total(cells: Sequence[str]) -> bool:
     """
     filled = [cell for cell in cells if cell]
     return bool(filled and _is_total(filled[0])) and all(map(_is_number, filled[1:]))
+
+
+def is_balance(cells: Sequence[str], balance: int) -> bool:
+    """Whether a row has nothing but words for a balance and, in its column, how much.
+
+    >>> is_balance(["Opening balance", "", "120.00"], 2)
+    True
+    >>> is_balance(["Opening balance", "120.00", "120.00"], 2)  # a booking
+    False
+    """
+    others = [cell for place, cell in enumerate(cells) if cell and place != balance]
+    numbers = [cell for cell in others if _is_number(cell)]
+    words = [cell for cell in others if cell not in numbers]
+    return (
+        bool(cells[balance] and words)
+        and not any(map(str.isdigit, "".join(numbers)))
+        and all(map(_is_balance, words))
+    )
 
 
 def _is_number(cell: str) -> bool:

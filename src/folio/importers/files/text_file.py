@@ -284,12 +284,18 @@ class Splitter:
         self.feed.line = text
         self.goes_on = False
         try:
-            return next(self.reader)
+            cells = next(self.reader)
         except csv.Error as error:
             self.goes_on = "unexpected end" in str(error)
             return self._stray(text)
         except StopIteration:
             return self._stray(text)
+        return None if text.count(self.quote) % 2 and self._lost(text, cells) else cells
+
+    def _lost(self, text: str, cells: list[str]) -> bool:
+        """Whether one of the quotes before a cell is lost: others are there, and its end is."""
+        is_quoted = text.lstrip().startswith(self.quote) or self.delimiter + self.quote in text
+        return is_quoted and any(cell.rstrip().endswith(self.quote) for cell in cells)
 
     def _stray(self, text: str) -> list[str] | None:
         """The cells of a line whose quotes pair up, though something follows one of them."""

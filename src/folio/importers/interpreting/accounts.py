@@ -20,15 +20,17 @@ def compile_account(layout: Layout) -> ReadAccount:
     if institution is blank:
         by_name = Known[str, AccountRef | None](lambda text: _named(text, ""))
         return lambda row: by_name[name(row)]
-    types = layout.profile.account_type, layout.profile.institution_type
+    sort = layout.first_text(form.type)
 
-    def of_institution(words: tuple[str, str]) -> AccountRef | None:
-        ref = _named(*words)
-        of_profile = ref and ref.institution == layout.profile.institution
-        return AccountRef(ref.name, ref.institution, *types) if ref and of_profile else ref
+    def of_institution(words: tuple[str, str, str]) -> AccountRef | None:
+        ref, profile = _named(*words[:2]), layout.profile
+        if ref is None or ref.institution != profile.institution:
+            return ref
+        account_type = words[2] or profile.account_type
+        return AccountRef(ref.name, ref.institution, account_type, profile.institution_type)
 
-    known = Known[tuple[str, str], AccountRef | None](of_institution)
-    return lambda row: known[name(row), institution(row)]
+    known = Known[tuple[str, str, str], AccountRef | None](of_institution)
+    return lambda row: known[name(row), institution(row), sort(row)]
 
 
 def _named(name: str, institution: str) -> AccountRef | None:

@@ -7,7 +7,8 @@ as their own rule says.  A join of the nearest gives every lead (each fill of an
 the rows that stand nearest to it (the order's fee).
 
 The event has the identity of its lead, and says which rows it is made of: an export that
-ends in the middle of an event has some of them alone.
+ends in the middle of an event has some of them alone.  A join of fees makes no event of its
+rows: it takes a fee that several of them print for the one that it is.
 """
 
 import datetime as dt
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 from folio.importers.interpreting.events import FEE_ROLES, Part, decided_kind
 from folio.importers.language.profile import JoinForm, Profile
+from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef, Draft, Leg
 
@@ -52,6 +54,9 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
     cancelled: dict[int, str] = {}
     for (join, *_), group in groups.items():
         form = profile.joins[join]
+        if form.fees:
+            events.update((draft.lines[0], draft) for draft in _with_each_fee_once(group, form))
+            continue
         for members in _sets(group, form):
             event = _joint_draft(members, form)
             if form.cancel:
@@ -84,6 +89,29 @@ def _adds_up_to_nothing(legs: Iterable[Leg]) -> bool:
         key = (leg.asset, leg.account, leg.label)
         totals[key] = totals.get(key, ZERO) + leg.quantity
     return not any(totals.values())
+
+
+def _with_each_fee_once(group: Iterable[_Member], form: JoinForm) -> Iterator[Draft]:
+    """The rows, each an event; what some state as a fee is no fee of the others.
+
+    A row prints what its event cost in all, whether that is inside its amount or has a row of its
+    own: as much of it as those rows state was paid there, and this row's cash is the more.
+    """
+    stated: dict[AssetRef, Decimal] = {}
+    for leg in (leg for member in group if member.part == form.fees for leg in member.draft.legs):
+        stated[leg.asset] = stated.get(leg.asset, ZERO) + min(leg.quantity, ZERO)
+    if not stated:
+        return
+    for draft in (member.draft for member in group if member.part != form.fees):
+        legs: list[Leg] = []
+        for leg in draft.legs:
+            apart = ZERO
+            if leg.role == "fee":
+                apart = min(max(leg.quantity, stated.get(leg.asset, ZERO)), ZERO)
+                stated[leg.asset] = stated.get(leg.asset, ZERO) - apart
+                legs.append(leg._replace(role="cash", quantity=apart))
+            legs.append(leg._replace(quantity=leg.quantity - apart))
+        yield draft._replace(legs=tuple(_net_cash([leg for leg in legs if leg.quantity])))
 
 
 def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[Draft]:

@@ -135,9 +135,6 @@ class Layout:
                 return place if there and fits else None
         return None
 
-    def columns_of_amounts(self) -> set[int | None]:
-        return {self.columns[name] for name in self.profile.amounts}
-
     def date_columns(self) -> list[list[int]]:
         """Where the date is; several cells are joined with a blank, and of each the first of
         several places that is not blank counts.
@@ -243,8 +240,10 @@ class Layout:
         return self._style("point" if numbers.decimal in UNDECIDED else numbers.decimal)
 
     def _read_text(self, name: str, form: TextForm) -> ReadText:
+        words = {normalised(key): value for key, value in form.map.items()}
         if form.preamble:
             stated = self._from_preamble(form.preamble)
+            stated = words.get(normalised(stated), stated)
             return constant(stated) if stated else self._fallback(name, form)
         if form.unit_of:
             return with_default(self._read_unit(form.unit_of), self._fallback(name, form))
@@ -255,7 +254,6 @@ class Layout:
         if form.pattern:
             read = value_of(read, patterns.compile_pattern(form.pattern))
         if form.map:
-            words = {normalised(key): value for key, value in form.map.items()}
             read = looked_up(read, lambda text: words.get(normalised(text), text))
         if form.says:
             read = looked_up(read, lambda text: form.says if text else "")

@@ -28,7 +28,8 @@ expression (:mod:`folio.importers.language.expressions`).  A condition is one va
 values, or a table of tests; letter case and repeated blanks never matter.  Patterns
 are bounded (:mod:`folio.importers.language.patterns`), and their named groups are names too.
 
-Lists of words and parts of patterns may have names (:mod:`folio.importers.language.shorthand`).
+A rule that names no legs has those of ``[legs] moved``.  Lists of words and parts of patterns may
+have names (:mod:`folio.importers.language.shorthand`).
 
 A profile is data: it runs no code and names no other file.
 """
@@ -249,7 +250,8 @@ class RuleForm(Form):
     skip: str | None = None  # why such a row moves nothing
     refuse: str | None = None  # why such a row cannot be read
     states: StatedForm | None = None  # what a row that moves nothing says is there
-    legs: Annotated[tuple[LegForm, ...] | Name, "a list, or a name of [legs]"] = ()
+    # None: [legs] moved, where there are such; a split moves nothing.
+    legs: Annotated[tuple[LegForm, ...] | Name, "a list, or a name of [legs]"] | None = None
     related: Name | None = None  # of [assets]
     note: TextOf | None = None  # None: the profile's
     ratio: TextOf = ()  # new:old
@@ -281,6 +283,9 @@ class JoinForm(Form):
     # Every lead is an event of its own (the fills of an order); a row of another part (its
     # fee) goes with the last lead before it, or else with the first after it.
     nearest: bool = False
+    # The part whose rows state a fee that the others of their event print beside their amounts,
+    # too: each row stays an event of its own, and the fee is in one of them.
+    fees: str = ""
 
 
 class IdentityForm(Form):
@@ -319,6 +324,7 @@ class ClosingForm(Form):
 class AccountForm(Form):
     name: TextOf
     institution: TextOf = ()
+    type: TextOf = ()  # blank: the profile's
 
 
 class Signature(Form):
@@ -367,4 +373,7 @@ class Profile(Signature):
         return bool(self.joins) or alone
 
     def legs_of(self, rule: RuleForm) -> tuple[LegForm, ...]:
+        if rule.legs is None:
+            moves = rule.kind not in (None, "split")
+            return self.legs.get("moved", ()) if moves else ()
         return self.legs[rule.legs] if isinstance(rule.legs, str) else rule.legs

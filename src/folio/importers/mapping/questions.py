@@ -167,6 +167,11 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
             bare.settings["date"] = formats[0]
         else:
             example = next(iter(bare.values("date")), "")
+            if example and all(map(_without_year, bare.values("date"))):
+                raise UsageError(
+                    f"the days of {name!r} have no year, such as {example!r}: write it into them "
+                    "in a spreadsheet, and import what that saves"
+                )
             text = f"how are the days of {name!r} written, such as {example!r}?"
             yield Question("set", "date", text, tuple(formats))
     elif "date" in bare.columns:
@@ -184,6 +189,11 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
             bare.settings["decimal"] = "auto"  # there is neither sign
         else:
             yield Question("set", "decimal", "what is the decimal sign?", ("point", "comma"))
+
+
+_without_year = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])(?:[./-](?:0?[1-9]|1[0-2])[./-]?|0[1-9]|1[0-2])"
+).fullmatch
 
 
 def _check_date(said: str, values: list[str], column: str) -> None:

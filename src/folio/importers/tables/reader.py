@@ -3,13 +3,14 @@
 import operator
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Protocol
 
 from folio.errors import UsageError
 from folio.importers.cells.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.cells.rows import ASIDE, Known, Row, RowFault, normalised
 from folio.importers.checking import balances, signs
-from folio.importers.checking.ends import is_beside, is_total
+from folio.importers.checking.ends import is_balance, is_beside
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.files.text_file import Unended
@@ -19,6 +20,7 @@ from folio.importers.interpreting.events import Part, Rules, Skip
 from folio.importers.interpreting.getters import blank
 from folio.importers.interpreting.layout import Header, Layout
 from folio.importers.language.profile import Profile, StatedForm
+from folio.importers.tables.continued_rows import whole_rows
 from folio.importers.tables.way_of_reading import reading, way_of_reading
 from folio.model.named import from_tuple
 from folio.model.shell_words import shell_word
@@ -29,6 +31,7 @@ from folio.model.transactions import Draft
 # with names takes five times as long to make.)
 ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.RunningBalance | None]
 _RAW = from_tuple(RawRow)
+TORN = "the file ends in the middle of this row; export it again"
 
 
 def unread(row: Row, status: str, reason: str) -> ReadRow:
@@ -51,7 +54,8 @@ class Reader:
         self.short = 0, 0  # the line of the last row that had fewer, and how many
         self.first = 0  # the line of the first booking
         self.ended = 0  # the first line that stands below the bookings
-        self.open = 0, ""  # the line without a line end, and the number it ends with
+        self.open = 0, ""  # the line without a line end, and the cell it ends with
+        self.blank_end = False  # whether a booking so far had a blank last cell
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
@@ -90,6 +94,8 @@ class Reader:
         cells = row.cells = list(map(str.strip, row.cells))
         filled = cells[0] or next(filter(None, cells), "")
         if not filled:
+            if isinstance(row.text, Unended) and len(cells) < self.shortest:
+                return unread(row, BAD, TORN)
             return unread(row, SKIPPED, "every cell is blank")
         if self.ignored and self.ignored(filled):
             return unread(row, SKIPPED, "a line of the file, not a booking")
@@ -110,7 +116,7 @@ class Reader:
         """
         count = len(row.cells)
         if isinstance(row.text, Unended) and count < self.shortest:
-            return unread(row, BAD, "the file ends in the middle of this row; export it again")
+            return unread(row, BAD, TORN)
         self.shortest = min(self.shortest, count)
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
@@ -121,16 +127,34 @@ class Reader:
         self.short = row.line, count
         return None
 
-    def _ends_in_amount(self, row: Row) -> bool:
-        """Whether the last cell of a row is a number, which may be a part of one."""
-        last = self.named - 1
-        return bool(row.cells[last]) and last in self.layout.columns_of_amounts()
+    def _open_end(self, row: Row) -> str:
+        """The last cell of the file's last row, where it may be a part of what stood there: no
+        quote ends it, and no line end; and a blank one where no row before it had one, or where
+        it would be the row's id.
+        """
+        columns, form = self.layout.columns, self.profile.identity
+        is_read = self.named - 1 in {*columns.values(), *chain(*self.dates)}
+        if not (is_read and isinstance(row.text, Unended)) or row.text.rstrip().endswith('"'):
+            return ""
+        last = row.cells[self.named - 1]
+        is_id = form.id is not None and columns[form.id] == self.named - 1
+        return last or ("" if self.blank_end and not is_id else "its last cell")
 
     def _beside(self, row: Row) -> ReadRow:
         """A line that is no booking; below the first booking it ends them."""
         if self.first and not self.ended and row.line > self.first:
             self.ended = row.line
         return unread(row, SKIPPED, ASIDE)
+
+    def _is_balance(self, row: Row) -> bool:
+        """Whether a row with a day says how much there was, and nothing else."""
+        form = self.profile.balance
+        printed = self.layout.columns.get(form.printed) if form else None
+        if printed is None or not self._has_day(row):
+            return False
+        days = {place for places in self.dates for place in places}
+        cells = ["" if place in days else cell for place, cell in enumerate(row.cells)]
+        return is_balance(cells, printed)
 
     def _has_day(self, row: Row) -> bool:
         try:
@@ -144,8 +168,8 @@ class Reader:
 
     def assumed(self) -> list[str]:
         """What the file does not say and was taken for granted; once it is read."""
-        line, number = self.open
-        cut = f"line {line} has no line end: if the file was cut off there, {number} is not whole"
+        line, cell = self.open
+        cut = f"line {line} has no line end: if the file was cut off there, {cell} is not whole"
         return [
             f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
             f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
@@ -243,6 +267,8 @@ class Reader:
         except RowFault as fault:
             if tuple(map(normalised, row.cells)) == self.names:
                 return unread(row, SKIPPED, "the header again")
+            if self._is_balance(row):
+                return unread(row, SKIPPED, ASIDE)
             if not self._has_day(row) and is_beside(row.cells, self.header.delimiter[-1]):
                 return self._beside(row)
             line, count = self.short
@@ -259,13 +285,14 @@ class Reader:
             return unread(row, SKIPPED, skip.reason)
         rule = self.rules.fitting(row)
         draft = rule.build(row, when)
+        if open_end := self._open_end(row):
+            self.open = row.line, open_end
         if isinstance(draft, Skip):
             says = self.stated[draft.states] if draft.states else self.balance
             printed = says(row, when, self.rules.account(row)) if says else None
             return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
         self.first = self.first or row.line
-        if isinstance(row.text, Unended) and self._ends_in_amount(row):
-            self.open = row.line, row.cells[self.named - 1]
+        self.blank_end = self.blank_end or not row.cells[self.named - 1]
         if self.ended and row.line > self.ended:
             raise RowFault(
                 f"it stands below line {self.ended}, with which the bookings of an account seem to "
@@ -346,42 +373,3 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
         dated.reverse()
     dated.sort(key=operator.itemgetter(0))
     return [read for _, read in dated]
-
-
-def whole_rows(found: Iterable[Row], dates: Sequence[int]) -> Iterator[Row]:
-    """The rows, each with what the lines below it go on with; ``dates`` are its date cells.
-
-    Degiro breaks long descriptions and order ids: such a line has no date, and the rest of a text
-    in the cell that was too narrow for it.
-    """
-    row: Row | None = None
-    for following in found:
-        if row is not None and _goes_on(following, row, dates):
-            row = _together(row, following)
-            continue
-        if row is not None:
-            yield row
-        row = following
-    if row is not None:
-        yield row
-
-
-def _goes_on(following: Row, row: Row, dates: Sequence[int]) -> bool:
-    cells = following.cells
-    if row.fault or following.fault or len(cells) != len(row.cells):
-        return False
-    if not any(cells) or any(cells[place].strip() for place in dates):
-        return False
-    return not is_total(list(map(str.strip, cells)))
-
-
-def _together(row: Row, following: Row) -> Row:
-    cells = [_joined(*pair) for pair in zip(row.cells, following.cells, strict=True)]
-    return Row(row.line, f"{row.text}\n{following.text}", cells)
-
-
-def _joined(start: str, rest: str) -> str:
-    """An order id breaks at one of its hyphens, a sentence at a blank."""
-    if not (start and rest):
-        return start or rest
-    return start + rest if start.endswith("-") else f"{start} {rest}"

@@ -19,11 +19,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from folio.importers.cells.rows import UNKNOWN_SECTION, Row, normalised
+from folio.importers.cells.rows import ASIDE, UNKNOWN_SECTION, Row, normalised
+from folio.importers.checking.ends import is_total
+from folio.importers.files.text_file import Unended
 from folio.importers.interpreting.conditions import like_any
 from folio.importers.interpreting.layout import Header, lacking
 from folio.importers.language.profile import LevelsForm, Profile, SectionsForm, TablesForm
-from folio.importers.tables.reader import Reader, ReadRow, unread
+from folio.importers.tables.reader import TORN, Reader, ReadRow, unread
 from folio.model.statements import BAD, SKIPPED
 
 TITLE = 8  # lines above a header among which its table's title is
@@ -102,6 +104,8 @@ class SectionsReader(TablesReader):
             return unread(row, BAD, row.fault)
         if not any(map(str.strip, row.cells)):
             return unread(row, SKIPPED, "every cell is blank")
+        if is_total(list(map(str.strip, row.cells))):
+            return unread(row, SKIPPED, ASIDE)
         if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
             return unread(row, BAD, "it belongs to no section")
         section = normalised(row.cells[self.form.section_cell])
@@ -116,6 +120,8 @@ class SectionsReader(TablesReader):
         if sort == normalised(self.form.header):
             self._begin(row.cells, row.line)
             return unread(row, SKIPPED, "the header of a section")
+        if isinstance(row.text, Unended) and sort not in self.sorts:
+            return unread(row, BAD, TORN)
         if sort != normalised(self.form.data):
             return unread(row, SKIPPED, "a total")
         if section not in self.readers:

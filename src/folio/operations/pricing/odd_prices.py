@@ -2,7 +2,9 @@
 
 What is stated is recorded, and told where it is 20 times the price that the book knows of the
 day, or a twentieth of it.  Only a fresh price tells anything: where the last one is old, nothing
-is said.  Twenty leaves room for what a coin may do in a week, and none for a hundred.
+is said, but of a bond, whose price stays about its nominal amount: there percent were taken for
+what one unit is worth.  Twenty leaves room for what a coin may do in a week, and none for a
+hundred.
 """
 
 import datetime as dt
@@ -59,7 +61,9 @@ def odd_price(
     last = book.graph.rate(asset.id, quote.id, day)
     if amended and last is not None and any(leg.granularity == TRADE for leg in last.legs):
         last = book.graph.rate(asset.id, quote.id, last.day - dt.timedelta(days=1))
-    if not price or last is None or last.stale or not is_far(price, last.rate):
+    if not price or last is None or (last.stale and asset.type != "bond"):
+        return None
+    if not is_far(price, last.rate):
         return None
     return how_far(asset, quote, (day, price), (last.day, last.rate))
 

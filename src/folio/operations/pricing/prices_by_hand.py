@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.both_ways import contradicted, stated_inverse
+from folio.book.usual_currency import gone
 from folio.db.arrangements.sources import find_source
 from folio.db.prices.price_retries import add_retry
 from folio.db.prices.price_source import BookPrices
@@ -22,7 +23,7 @@ from folio.db.values import instant_text
 from folio.errors import FolioError, UsageError
 from folio.model.assets import Asset, parse_asset_ref
 from folio.model.dates import time_zone
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO, parse_price, to_text
 from folio.model.prices import CLOSE, INTRADAY, TRADE
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.shell_words import shell_word
@@ -57,7 +58,7 @@ def add_price(
     who: Who,
     asset: str,
     day: dt.date | None,
-    price: Decimal,
+    price: Decimal | str,
     *,
     currency: str | None = None,
     at: dt.datetime | None = None,
@@ -69,7 +70,8 @@ def add_price(
 ) -> Stated:
     """Record a price by hand, the day's close or, with ``at`` (aware), an intraday one.
 
-    ``day`` is by default that of the instant.  ``currency`` may be a quote unit.  ``today`` is
+    ``price`` may be text: of a bond in percent, too.  ``day`` is by default that of the instant.
+    ``currency`` may be a quote unit.  ``today`` is
     the book's: a price of what is yet to come is refused.
 
     Raises:
@@ -79,9 +81,11 @@ def add_price(
     """
     with recording(db, who, dry_run=dry_run) as write:
         priced = asset_for(write, parse_asset_ref(asset), create=None)
-        quote, places = quote_of(write, priced, currency)
-        value = price.scaleb(-places)
         on, instant = _moment(write, day, at)
+        quote, places = quote_of(write, priced, currency, day=on)
+        if isinstance(price, str):
+            price = parse_price(price, priced.key, priced.type)
+        value = price.scaleb(-places)
         check_day(on, today)
         granularity = CLOSE if at is None else INTRADAY
         new = new_price(priced, quote, on, value, write.source(MANUAL), granularity)
@@ -119,8 +123,9 @@ def _odd(book: Book, stated: Stated, *, force: bool) -> str | None:
     return odd_price(book, stated.asset, stated.price, stated.quote, stated.day)
 
 
-def _own_currency(write: Recording, asset: Asset) -> str:
-    """The book's currency, where an asset has prices in it or has none yet.
+def _own_currency(write: Recording, asset: Asset, day: dt.date | None) -> str:
+    """The book's currency, where an asset has prices in it or has none yet; those in what had
+    become the euro by ``day`` say nothing.
 
     Raises:
         UsageError: where it has some in others alone: dollars would be taken for euros.
@@ -128,6 +133,7 @@ def _own_currency(write: Recording, asset: Asset) -> str:
     base, known = write.catalog.base, write.catalog.assets
     quotes = BookPrices(write.db).quotes(asset.id)
     own = [known[q].key for q in quotes if known[q].type == "currency"]
+    own = own if day is None else [code for code in own if not gone(code, day)]
     if asset.type == "currency" or not own or base.key in own:
         return base.symbol
     options = " or ".join(f"--currency {code}" for code in (*own, base.key))
@@ -142,11 +148,16 @@ def _only_quote(write: Recording, asset: Asset) -> str | None:
 
 
 def quote_of(
-    write: Recording, asset: Asset, code: str | None, *, create: bool | None = None
+    write: Recording,
+    asset: Asset,
+    code: str | None,
+    *,
+    day: dt.date | None = None,
+    create: bool | None = None,
 ) -> tuple[Asset, int]:
     """In what a price is stated, and how many places its unit lies below that: 2 for pence."""
     if code is None:
-        code = asset.quote_unit or _own_currency(write, asset)
+        code = asset.quote_unit or _own_currency(write, asset, day)
     unit = QUOTE_UNITS.get(code)
     if unit is not None and asset.quote_unit != unit.code:
         own = find_asset(write.catalog, parse_asset_ref(code))  # a coin may be called GBX

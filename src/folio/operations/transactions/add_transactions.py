@@ -10,6 +10,7 @@ from folio.book.usual_currency import UsualCurrency
 from folio.db.arrangements.catalog import Catalog
 from folio.db.transactions.legs import has_new_legs
 from folio.errors import FolioError
+from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.dates import time_zone
 from folio.model.named import NamedTuple
@@ -46,14 +47,20 @@ def drafting_context(catalog: Catalog, today: dt.date) -> Context:
 
     usual = UsualCurrency(Book(catalog.db, catalog=catalog))
 
-    def currency(ref: AccountRef | None, traded: AssetRef | None, day: dt.date) -> str:
-        account = None if ref is None else find_account(catalog, ref)
-        return usual.of(account, None if traded is None else find_asset(catalog, traded), day)
+    def place(ref: AccountRef | None) -> Account | None:
+        return None if ref is None else find_account(catalog, ref)
+
+    def currency(ref: AccountRef | None, of: AssetRef | None, day: dt.date, traded: bool) -> str:
+        known = None if of is None else find_asset(catalog, of)
+        return usual.of(place(ref), known, day, traded=traded)
+
+    def unit(ref: AccountRef | None, of: Asset, day: dt.date, priced: bool) -> str | None:
+        return usual.unit_of(place(ref), of, day, priced=priced)
 
     def asset(ref: AssetRef) -> Asset | None:
         return find_asset(catalog, ref)
 
-    return Context(today, time_zone(catalog.settings.book("time_zone")), currency, asset)
+    return Context(today, time_zone(catalog.settings.book("time_zone")), currency, unit, asset)
 
 
 def add_transaction(

@@ -54,7 +54,10 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
             raise UsageError(f"a split of {new}:{old} changes nothing; say new units for old ones")
         draft = draft._replace(related_asset=said.asset, ratio=(new, old))
     elif said.kind == "spin_off" and draft.related_asset is None:
-        raise UsageError("spin_off needs --related-asset: the company that the units came from")
+        raise UsageError(
+            "spin_off needs --related-asset: the company that the units came from; the units come "
+            "first: folio add-tx spin_off 25 NEW --related-asset OLD --cost-share 20%"
+        )
     elif said.kind in PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
         payer = said.asset
         draft = draft if _is_cash(payer) else draft._replace(related_asset=payer)
@@ -227,6 +230,8 @@ def _income(said: Words) -> tuple[Leg, ...]:
     if amount is None:
         if said.kind == "interest" and asset is not None:
             return _units(said)
+        if said.has("quantity"):
+            said.need("asset")
         raise UsageError(
             f"{said.kind} needs --amount, the cash before tax (units are a stock_dividend)"
         )

@@ -8,7 +8,7 @@ from folio.errors import UsageError, one_of
 from folio.model.assets import Asset, AssetRef, currency_code, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
 from folio.model.named import NamedTuple
-from folio.model.numbers import ZERO, parse_plain, parse_share
+from folio.model.numbers import ZERO, parse_plain, parse_price, parse_share, to_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_account_ref
 from folio.operations.pricing.quote_units import said_in_major
@@ -25,8 +25,10 @@ class Context(NamedTuple):
 
     today: dt.date
     zone: dt.tzinfo
-    # Of a price or an amount without one: by account, the asset that is traded, and day.
-    currency: Callable[[AccountRef | None, AssetRef | None, dt.date], str]
+    # Of a price or an amount without one: by account, asset, day, and whether that is traded.
+    currency: Callable[[AccountRef | None, AssetRef | None, dt.date, bool], str]
+    # The quote unit of one: by account, asset, day, and whether it is a price.
+    unit: Callable[[AccountRef | None, Asset, dt.date, bool], str | None]
     find_asset: Callable[[AssetRef], Asset | None] = lambda ref: None  # of the book
     recorded: frozenset[str] = frozenset()  # numbers of the book, of any length
 
@@ -42,15 +44,29 @@ class Words:
         self._words = {key: text for key, text in told.items() if text or key == "to_label"}
         self._asked = {"kind"}
         self.context = context
+        if self._words.get("price", "").endswith("%"):
+            self._words["price"] = to_text(self._of_nominal(self._words["price"]))
         self._words = said_in_major(self._words, unit=self._unit, is_asset=self._is_asset)
 
     @property
     def _unit(self) -> str | None:
-        """The quote unit of the asset that amounts without a currency are of."""
-        if "asset" not in self._words or "currency" in self._words:
+        """The quote unit of the asset that a price or amounts without a currency are of."""
+        of_money = self._words.keys() & {"price", "amount", "cost"}
+        if "asset" not in self._words or "currency" in self._words or not of_money:
             return None
         asset = self.context.find_asset(self.asset)
-        return None if asset is None else asset.quote_unit
+        if asset is None or asset.quote_unit is None:
+            return None
+        return self.context.unit(self._where, asset, self.day, "price" in self._words)
+
+    def _of_nominal(self, price: str) -> Decimal:
+        """A price in percent, as bonds have it."""
+        known = self.context.find_asset(self.asset)
+        return parse_price(price, str(self.asset), known.type if known else self.asset.type)
+
+    @property
+    def _where(self) -> AccountRef | None:
+        return self.account if self.has("account") else None
 
     def _is_asset(self, code: str) -> bool:
         return self.context.find_asset(parse_asset_ref(code)) is not None
@@ -82,8 +98,17 @@ class Words:
     def need(self, key: str) -> str:
         text = self.get(key)
         if text is None:
-            raise UsageError(f"{self.kind} needs {_option(key)}")
+            such_as = self._such_as() if key == "asset" and self.has("quantity") else ""
+            raise UsageError(f"{self.kind} needs {_option(key)}{such_as}")
         return text
+
+    def _such_as(self) -> str:
+        """An example of what was said with an asset: mostly it is money of which nobody said so."""
+        try:
+            code = self.context.currency(self._where, None, self.day, False)
+        except UsageError:
+            code = "SYMBOL"
+        return f", such as: folio add-tx {self.kind} {self._words['quantity']} {code} …"
 
     @property
     def kind(self) -> str:
@@ -147,9 +172,9 @@ class Words:
 
     @property
     def into(self) -> AssetRef | None:
-        """What came of an asset; of its own type, where it is new and only the symbol changed."""
+        """What came of an asset; where it is new, of the same type: a share becomes a share."""
         new = self.other_asset("to_asset")
-        if new is None or self.kind != "symbol_change" or self.context.find_asset(new):
+        if new is None or self.context.find_asset(new):
             return new
         was = self.context.find_asset(self.asset)
         return new if was is None else new._replace(type=was.type)
@@ -163,9 +188,11 @@ class Words:
         """
         code = self.get("currency")
         if code is None:
-            account = self.account if self.has("account") else None
-            traded = self.asset if self.kind in ("buy", "sell") else None
-            code = self.context.currency(account, traded, self.day)
+            key = "asset" if self.has("asset") else "related_asset"
+            asset = self.other_asset(key)
+            asset = None if self.kind == "exercise" else asset  # its price is that of the shares
+            traded = self.kind in ("buy", "sell") or self.has("price")
+            code = self.context.currency(self._where, asset, self.day, traded)
         return currency(code)
 
     @property

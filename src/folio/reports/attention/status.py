@@ -20,6 +20,7 @@ from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
 from folio.reports.attention.transfers import Waiting, waiting
 from folio.reports.attention.uncovered import Finding, covered_late, negative, uncovered, units_text
+from folio.reports.attention.unrated import without_rate
 from folio.reports.held.holdings import Line, lines
 from folio.reports.paid.yields import unsettled
 from folio.reports.prices.prices import left_unpriced, oldest_leg, stale_pair, stranded_in
@@ -45,6 +46,7 @@ def status(book: Book, query: Query) -> Table:
         *_named_lots(book, query),
         *mispriced_trades(book, query),
         *_prices(book, query, page),
+        *without_rate(book, query, page),
         *_both_ways(book, query),
         *_gaps(book, query),
         *_transfers(book, query),

@@ -1,10 +1,11 @@
 """The legs of transfers: those that wait for an answer, each with what it may be one with."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.transfers import Near, answered_legs, leg_of, possible, unanswered
+from folio.book.transfers import Near, answered_legs, legs_of, possible, unanswered
 from folio.db.transactions.links import Link, read_links, taken_apart
 from folio.engine.transfers import reasons
 from folio.model.accounts import Holding
@@ -14,6 +15,7 @@ from folio.model.transfers import Match, TransferLeg
 from folio.reports.query import Query
 
 SHOWN = 5  # candidates of a leg
+_AT_ONCE = 1_000  # links whose legs are read together
 COLUMNS = (
     Column("id", "Id", "number"),
     Column("date", "Date", "day"),
@@ -103,11 +105,13 @@ def _asked(book: Book, one: Waiting) -> Iterator[dict[str, Cell]]:
 def _said(book: Book, query: Query) -> Iterator[dict[str, Cell]]:
     """A row for each link, and for each leg that was answered alone."""
     wanted = {holding.id for holding in query.holdings(book)}
-    for link in read_links(book.db, book.known_at):
-        first, *others = [leg for n in link.legs if (leg := leg_of(book, n))]
-        if first.day > query.as_of or not wanted & {leg.holding_id for leg in (first, *others)}:
-            continue
-        yield _leg(book, first) | _answered(book, link, others)
+    links = iter(read_links(book.db, book.known_at))
+    while some := list(islice(links, _AT_ONCE)):
+        legs = legs_of(book, (number for link in some for number in link.legs))
+        for link in some:
+            first, *others = [legs[number] for number in link.legs if number in legs]
+            if first.day <= query.as_of and wanted & {one.holding_id for one in (first, *others)}:
+                yield _leg(book, first) | _answered(book, link, others)
 
 
 def _possible(book: Book, query: Query) -> Iterator[dict[str, Cell]]:

@@ -4,13 +4,16 @@ Read from the rollup as far as that is up to date, and walked in memory from the
 
 A holding without a price is left out while it has none, and comes in with a flow of its
 value on the first day that has one: what it made before cannot be told, and must neither
-count as no movement nor show as a gain.  A day on which nothing at all has a price has no
+count as no movement nor show as a gain.  What goes from the others into it flows out of what is
+measured, and what comes out of it into the others flows in: shares that become those of a company
+that has no price yet have not lost everything.  A day on which nothing at all has a price has no
 value.  The evening before anything was held there was nothing, which is worth 0; days with
 nothing are not waited through: what is bought again in March has its returns from then on, as
 what is bought for the first time.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -215,17 +218,22 @@ def _is_something(row: DayRow) -> bool:
     return bool(row.held or row.flow or row.income or row.before or row.value)
 
 
+def is_left_out(row: DayRow, *, absent: bool) -> bool:
+    """Whether a holding is left out on a day: without a price, or gone since it had none."""
+    return bool(row.priceless) or (absent and not row.held and row.before is None)
+
+
 def _entering(runs: list[Run]) -> list[Run]:
     """A holding's runs, left out while it has no value, then coming in with what it is worth."""
     found: list[Run] = []
     absent = False
     for run in runs:
         row = first_row(run)
-        if row.priceless:
-            without = _flowing(row._replace(value=0, before=0), None)
+        if is_left_out(row, absent=absent):
+            without = _without(row._replace(value=0, before=0))
             found += ((day, *without[1:], day) for day in range(run[DAY], run[LAST] + 1))
         elif absent:
-            found.append((*_flowing(row._replace(before=0), _before(row)), row.day))
+            found.append((*_coming_in(row._replace(before=0), _before(row)), row.day))
             if row.day < run[LAST]:
                 found.append((row.day + 1, *run[1:]))
         else:
@@ -234,18 +242,26 @@ def _entering(runs: list[Run]) -> list[Run]:
     return found
 
 
-def _flowing(row: DayRow, entering: int | None) -> DayRow:
-    """A row whose flows have in them what enters; none where the holding is left out."""
-
-    def flow(own: int | None) -> int | None:
-        return 0 if entering is None else None if own is None else own + entering
-
+def _flowing(row: DayRow, flow: Callable[[int | None], int | None]) -> DayRow:
+    """A row with other flows across each border."""
     return row._replace(
         flow=flow(row.flow),
         flow_account=flow(row.flow_account),
         flow_institution=flow(row.flow_institution),
         flow_portfolio=flow(row.flow_portfolio),
     )
+
+
+def _coming_in(row: DayRow, worth: int) -> DayRow:
+    """A row whose flows have in them what comes in with its first price."""
+    return _flowing(row, lambda own: None if own is None else own + worth)
+
+
+def _without(row: DayRow) -> DayRow:
+    """A row of what is left out: what it had from the others, as far as that is known, flows out
+    of them."""
+    had = row.flow
+    return _flowing(row, lambda own: 0 if own is None or had is None else own - had)
 
 
 def _nothing(day: int) -> DayRow:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.transactions.ledger import Recorded, walk_transactions, with_postings
+from folio.db.transactions.ledger import Choice, Recorded, walk_transactions, with_postings
 from folio.db.transactions.postings import Posting
 from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
@@ -93,9 +93,7 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
     """What the holdings asked for were paid, or paid, in the period, by day."""
     wanted = {h.id for h in query.holdings(book)}
     until = min(period.end, query.as_of)
-    found = walk_transactions(
-        book.db, known_at=book.known_at, since=period.start, until=until, kinds=PAID_OR_KEPT
-    )
+    found = walk_transactions(book.db, Choice(book.known_at, period.start, until, PAID_OR_KEPT))
     for recorded, stated in with_postings(book.db, (one for one in found if _counts(one))):
         postings = [p for p in stated if p.role != "external"]
         payer = _payer(book, recorded, postings)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from folio.book import Book
 from folio.db.arrangements.sources import source_names
-from folio.db.transactions.ledger import Recorded, walk_transactions, with_postings
+from folio.db.transactions.ledger import Choice, Recorded, walk_transactions, with_postings
 from folio.db.transactions.postings import Posting
 from folio.model.dates import EVER
 from folio.model.prices import CLOSE, INTRADAY, TRADE
@@ -74,7 +74,7 @@ def postings(book: Book, query: Query) -> Table:
     """What every transaction in force did to holdings."""
     wanted = query.chosen(book)
     sources = source_names(book.db)
-    walked = walk_transactions(book.db, known_at=book.known_at, until=query.last_day)
+    walked = walk_transactions(book.db, Choice(book.known_at, until=query.last_day))
     in_force = (one for one in walked if one.kind != "reversal" and one.reversed_by is None)
     rows = (
         _posting(book, one, posting, sources)

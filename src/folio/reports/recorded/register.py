@@ -9,7 +9,13 @@ from folio.book.day_order import Whole, in_walk_order, with_parts
 from folio.book.selection import asset_ids
 from folio.book.wording import wording
 from folio.db.arrangements.sources import source_names
-from folio.db.transactions.ledger import Recorded, get_transaction, walk_about, walk_transactions
+from folio.db.transactions.ledger import (
+    Choice,
+    Recorded,
+    get_transaction,
+    walk_about,
+    walk_transactions,
+)
 from folio.db.transactions.postings import Posting, action_of
 from folio.model.dates import EVER, Period
 from folio.model.numbers import ZERO
@@ -58,7 +64,14 @@ def register(
 
     Reversed pairs are left out unless ``everything``; ``last`` keeps the newest so many.
     """
-    found = _matching(book, query, period, everything, kind, text, newest_first=last is not None)
+    until, kinds = min(period.end, query.last_day), None if kind is None else [kind]
+    choice = Choice(book.known_at, period.start, until, kinds, text, last is not None)
+    found = (
+        one
+        for one in _about(book, query, choice)
+        if everything or (one.kind != "reversal" and one.reversed_by is None)
+        if text is None or text.casefold() in one.note.casefold()
+    )
     walked = in_walk_order(book, found, newest_first=last is not None)
     chosen: Iterable[Whole] = walked if last is None else reversed(list(islice(walked, last)))
     rows = _rows(book, chosen)
@@ -100,58 +113,18 @@ def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Tabl
     )
 
 
-def _matching(
-    book: Book,
-    query: Query,
-    period: Period,
-    everything: bool,
-    kind: str | None,
-    text: str | None,
-    *,
-    newest_first: bool,
-) -> Iterator[Recorded]:
-    for recorded in _about(book, query, period, kind, text, newest_first=newest_first):
-        if not everything and (recorded.kind == "reversal" or recorded.reversed_by is not None):
-            continue
-        if text is not None and text.casefold() not in recorded.note.casefold():
-            continue
-        yield recorded
-
-
-def _about(
-    book: Book,
-    query: Query,
-    period: Period,
-    kind: str | None,
-    text: str | None,
-    *,
-    newest_first: bool,
-) -> Iterator[Recorded]:
-    """What the filters leave; of notes all that may say ``text``."""
-    wanted, until = query.chosen(book), min(period.end, query.last_day)
-    kinds = None if kind is None else [kind]
+def _about(book: Book, query: Query, choice: Choice) -> Iterator[Recorded]:
+    """What the filters leave; of notes all that may say the text."""
+    wanted = query.chosen(book)
     if wanted is None:
-        yield from walk_transactions(
-            book.db,
-            known_at=book.known_at,
-            since=period.start,
-            until=until,
-            kinds=kinds,
-            text=text,
-            newest_first=newest_first,
-        )
+        yield from walk_transactions(book.db, choice)
         return
     about = asset_ids(book.catalog, query.filters.asset) or set()
     found = walk_about(
         book.db,
         [number for h in wanted for number in book.catalog.members(h)],
         [number for a in about for number in book.catalog.aliases.members(a)],
-        known_at=book.known_at,
-        since=period.start,
-        until=until,
-        kinds=kinds,
-        text=text,
-        newest_first=newest_first,
+        choice,
     )
     yield from (one for one, moved in found if moved or _names(book, one, wanted, about))
 

@@ -23,6 +23,7 @@ from folio.model.assets import Asset
 from folio.model.ledger import Event, Slice, State, walk_key
 from folio.model.lot_names import Lots, lot_text
 from folio.model.numbers import ZERO, round_money, to_text
+from folio.model.quote_units import in_major
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, judged_cells, names
@@ -147,15 +148,23 @@ def quote_of(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
     if sale.price is not None:
         if sale.currency is not None:
             return Quote(sale.price, sale.currency, None)
-        code = UsualCurrency(book).of(account, sale.asset, query.as_of)
-        return Quote(sale.price, book.catalog.currency(code), None)
+        usual = UsualCurrency(book)
+        unit = usual.unit_of(account, sale.asset, query.as_of, priced=True)
+        if unit is None:
+            code = usual.of(account, sale.asset, query.as_of, traded=True)
+            return Quote(sale.price, book.catalog.currency(code), None)
+        price, code = in_major(sale.price, unit)
+        known = [a for a in book.catalog.assets_called(code) if a.is_currency]
+        if not known:
+            raise FolioError(f"{code} has no rate; record one with: folio price add {code} RATE")
+        return Quote(price, known[0], None)
     graph, asset = book.graph, sale.asset
     currency = sale.currency
     if currency is None:
         rate = graph.rate(asset.id, book.base.id, query.as_of)
         own = rate.quote if rate else min(book.prices.quotes(asset.id), default=None)
-        usual = book.catalog.currency_of(account, query.as_of) or book.base.symbol
-        currency = book.catalog.assets[own] if own else book.catalog.currency(usual)
+        code = book.catalog.currency_of(account, query.as_of) or book.base.symbol
+        currency = book.catalog.assets[own] if own else book.catalog.currency(code)
     rate = graph.rate(asset.id, currency.id, query.as_of)
     if rate is None:
         raise FolioError(

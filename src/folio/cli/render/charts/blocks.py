@@ -197,11 +197,7 @@ def _bar(
 
 
 def _framed(
-    grid: Grid,
-    styles: list[str],
-    marks: list[Decimal],
-    texts: list[str],
-    axis: tuple[str, str],
+    grid: Grid, styles: list[str], marks: list[Decimal], texts: list[str], axis: tuple[str, str]
 ) -> list[Line]:
     """The grid beside its numbers, above its days."""
     label = max(map(width, texts))

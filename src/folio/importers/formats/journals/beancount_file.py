@@ -34,6 +34,7 @@ from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "beancount"
 _LONG = re.compile(r"(\.\d{8})\d{8,}")  # of a cost that does not end
+_AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) (\S+)", re.ASCII)
 _BEANCOUNT = Context(prec=28)  # in which beancount computes
 # In that it would cut numbers of more digits as it reads them.
 _LOADING = Context(prec=100, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -237,8 +238,10 @@ class _Ledger:
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
         short = bool(kind) and said.get("short") == "yes"
         paid_by = said.get("paid-by", "")
+        costs = costs_said(said) if kind else ()
         return Event(
-            line, entry.date, title, kind, _id(said), payer, units, ratio, worth, short, paid_by
+            line, entry.date, title, kind, _id(said), payer, units, ratio, worth, short, paid_by,
+            costs,
         )  # fmt: skip
 
 
@@ -261,6 +264,13 @@ def _id(said: dict[str, str]) -> str:
 
 def _said(meta: Any) -> dict[str, str]:
     return {key: value for key, value in (meta or {}).items() if isinstance(value, str)}
+
+
+def costs_said(said: dict[str, str]) -> tuple[tuple[str, Decimal, str], ...]:
+    """The fees and taxes of a trade that folio wrote: ``1 EUR``, or ``1 EUR + 2 USD``."""
+    stated = [(role, said.get(role, "").split(" + ")) for role in ("fee", "tax")]
+    found = [(role, _AMOUNT.fullmatch(one)) for role, several in stated for one in several]
+    return tuple((role, parse_long(one[1]), one[2]) for role, one in found if one)
 
 
 def _unit(posting: Any) -> Unit:

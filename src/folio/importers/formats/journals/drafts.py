@@ -6,8 +6,9 @@ these units of this lot went out, those came in at this cost and of this day.  R
 lots that they take, so that no method has to guess.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from folio.importers.formats.journals.actions import Actions
@@ -28,7 +29,9 @@ from folio.importers.formats.journals.units import (
 )
 from folio.importers.formats.journals.words import (
     OUT,
+    Cost,
     charge,
+    costs_of,
     is_charged,
     kind_of,
     named,
@@ -106,14 +109,18 @@ class _Reader(Actions):
         )
         if trade is not None:
             draft, inside = trade
-            yield draft
+            yield self._with_costs(event, draft)
         inside = [u for u in inside if not u.passing]
         moves, inside = sent(inside) if event.kind == "transfer" else matched(inside)
         if event.kind == "transfer" and moves and is_lost(moves, inside):
-            yield self._transfer(event, moves, inside)
+            yield self._transfer(event, moves, inside, costs_of(outside))
             return
         for together in alike(moves):
             yield self._transfer(event, together)
+        left = self._left(event, inside, outside)
+        if left:
+            yield left
+            return
         kind = kind_of(event, outside)
         for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             is_it = event.kind or kind not in OUT or is_charged(unit, kind, outside)
@@ -312,9 +319,14 @@ class _Reader(Actions):
         return {unit: role for unit, role in found.items() if role}
 
     def _transfer(
-        self, event: Event, moves: list[tuple[Unit, Unit]], lost: Sequence[Unit] = ()
+        self,
+        event: Event,
+        moves: list[tuple[Unit, Unit]],
+        lost: Sequence[Unit] = (),
+        costs: Mapping[Cost, Decimal] = MappingProxyType({}),
     ) -> Draft:
-        """Units, or money, that went from one account to another; some may be lost on the way."""
+        """Units, or money, that went from one account to another; some may be lost on the way, or
+        have paid for it."""
         taken = dict[LotRef, Decimal]()
         unknown = list[tuple[Unit, Decimal]]()  # units of which nobody said where they came from
         for out, into in moves:
@@ -331,14 +343,12 @@ class _Reader(Actions):
         there, label = self.names.holding(into.account, into.commodity)
         account, own_label = self.names.holding(out.account, out.commodity)
         came = sum((one.units for _, one in moves), ZERO)
-        gone = sum((one.units for one in lost), -came)
-        draft = self._draft(
-            event,
-            "transfer",
-            account,
-            Leg("asset", asset, gone, label=own_label),
-            Leg("asset", asset, came, account=there, label=label),
-        )
+        less = sum((one.units for one in lost), ZERO)
+        role = next((role for role in sorted(OUT) if costs.get((role, out.commodity)) == -less), "")
+        legs = [Leg("asset", asset, -came if role else less - came, label=own_label)]
+        legs += [Leg(role, asset, less, label=own_label)] if role else []
+        legs.append(Leg("asset", asset, came, account=there, label=label))
+        draft = self._draft(event, "transfer", account, *legs)
         for into, left in unknown:
             self._arrived(into, Parcel(LotRef(account, draft.external_id or ""), left))
         return draft._replace(takes=tuple(taken.items()))

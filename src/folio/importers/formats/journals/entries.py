@@ -19,6 +19,7 @@ _MONEY = frozenset(
     "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN SEK SGD THB TRY "
     "TWD USD ZAR".split()
 )
+_PUT = frozenset({"deposit", "withdraw", "opening", "correction"})
 _CARD = re.compile(r"card|credit|visa|amex|mastercard", re.IGNORECASE)
 
 
@@ -59,6 +60,7 @@ class Event(NamedTuple):
     worth: Decimal | None = None  # of a swap, apart from its fees, as folio wrote it
     short: bool = False  # it sells short, or ends that, as folio wrote it
     paid_by: str = ""  # the account of the payer, where another one was paid
+    costs: tuple[tuple[str, Decimal, str], ...] = ()  # of a trade's money, as folio wrote it
 
 
 class Stated(NamedTuple):
@@ -155,12 +157,29 @@ class PeerNames:
 
     @cached_property
     def _tracking(self) -> dict[tuple[str, str], bool]:
-        """Whether accounts track their cash, as folio wrote of each thing that they hold."""
+        """Whether accounts track their cash, as folio wrote of each thing that they hold.
+
+        Money that stays of a trade, of income or of a cost is tracked all the same.
+        """
         found: dict[tuple[str, str], bool] = {}
-        for said in self.peer.accounts.values():
+        for account, said in self.peer.accounts.items():
             if said.get("account") and said.get("institution") and said.get("cash"):
                 key = said["institution"], said["account"]
-                found[key] = found.get(key, False) or said["cash"] == "yes"
+                tracks = said["cash"] == "yes" or account in self._earning
+                found[key] = found.get(key, False) or tracks
+        return found
+
+    @cached_property
+    def _earning(self) -> set[str]:
+        """The journal's accounts in which money stays that nobody just put in or took out."""
+        found = set[str]()
+        for event in self.peer.events:
+            sums: dict[tuple[str, str], Decimal] = {}
+            for unit in event.units if event.kind not in _PUT else ():
+                if self.asset(unit.commodity).type == "currency":
+                    key = unit.account, unit.commodity
+                    sums[key] = sums.get(key, ZERO) + unit.units
+            found |= {account for (account, _), units in sums.items() if units}
         return found
 
     def _parts(self, account: str, commodity: str) -> tuple[str, ...]:

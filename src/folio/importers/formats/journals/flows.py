@@ -10,6 +10,7 @@ from folio.importers.formats.journals.words import (
     OUT,
     OWN_KINDS,
     RECEIVED,
+    costs_of,
     kind_of,
     named,
 )
@@ -101,6 +102,34 @@ class Flows(Legs):
             return draft
         legs = tuple([leg._replace(account=leg.account or draft.account) for leg in draft.legs])
         return draft._replace(account=account, legs=legs)
+
+    def _left(self, event: Event, inside: list[Unit], outside: list[Unit]) -> Draft | None:
+        """What folio wrote as leaving, with what it cost beside: units of the same, or money."""
+        costs = costs_of(outside)
+        if event.kind not in ("withdraw", "transfer_out") or not costs:
+            return None
+        paid = {u: r for u in inside for r in OUT if costs.get((r, u.commodity)) == -u.units}
+        gone = [u for u in inside if u not in paid]
+        places = {(u.account, u.commodity) for u in gone}
+        own = {cost: n for cost, n in costs.items() if {cost[1]} == {p[1] for p in places}}
+        came = {(u.commodity, -u.units) for u in outside if u.account == OUTSIDE}
+        passed = {cost: units for cost, units in costs.items() if (cost[1], units) in came}
+        passed = {cost: units for cost, units in passed.items() if cost not in own}
+        if len(places) != 1 or len(paid) + len(own) + len(passed) != len(costs):
+            return None
+        left = sum((u.units for u in gone), ZERO) + sum(own.values(), ZERO)
+        if left >= ZERO or any(u.units > ZERO for u in gone):
+            return None
+        account, label = self.names.holding(gone[0].account, gone[0].commodity)
+        asset = self.names.asset(gone[0].commodity)
+        legs = [Leg("asset", asset, left, label=label)]
+        legs += [Leg(role, asset, -units, label=label) for (role, _), units in sorted(own.items())]
+        for (role, of), units in sorted(passed.items()):
+            money = self.names.asset(of)
+            legs += [Leg(role, money, -units), Leg("external", money, units)]
+        others, pays = self._paid(paid, account)
+        draft = self._draft(event, "withdraw", account, *legs, *others)
+        return draft._replace(takes=self._taken_by(gone), pays=pays)
 
     def _is_closing(self, event: Event, unit: Unit, kind: str) -> bool:
         """Whether what another program's journal has at an opening goes there: a book is closed."""

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
 from folio.importers.files.text_file import whole_text
-from folio.importers.formats.journals.beancount_file import parse_long
+from folio.importers.formats.journals.beancount_file import costs_said, parse_long
 from folio.importers.formats.journals.drafts import interpret
 from folio.importers.formats.journals.entries import (
     ASSET,
@@ -195,8 +195,10 @@ class _Journal:
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
         short = bool(kind) and said.get("short") == "yes"
         paid_by = said.get("paid-by", "")
+        costs = costs_said(said) if kind else ()
         return Event(
-            line, day, title, kind, number, payer, tuple(units), ratio, worth, short, paid_by
+            line, day, title, kind, number, payer, tuple(units), ratio, worth, short, paid_by,
+            costs,
         )  # fmt: skip
 
     def _line(self, entry: Any) -> int:

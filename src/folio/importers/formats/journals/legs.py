@@ -76,6 +76,21 @@ class Legs(Parcels):
         ]
         return legs, self._taken_by(list(charges))
 
+    def _with_costs(self, event: Event, draft: Draft) -> Draft:
+        """A trade with its fees and taxes apart from its money, as folio wrote them."""
+        told = {leg.asset for leg in draft.legs if leg.role in ("fee", "tax")}
+        legs = list(draft.legs)
+        for role, amount, commodity in reversed(event.costs):
+            asset = self.names.asset(commodity)
+            paid = [leg for leg in legs if leg.role == "cash" and leg.asset == asset]
+            if len(paid) != 1 or asset in told:
+                continue
+            place = legs.index(paid[0])
+            legs[place] = paid[0]._replace(quantity=paid[0].quantity + amount)
+            legs.insert(place + 1, paid[0]._replace(role=role, quantity=-amount))
+        whole = all(leg.quantity for leg in legs)
+        return draft._replace(legs=tuple(legs)) if whole else draft
+
     def _passing(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Unit]:
         """The money of a trade where no cash is kept, as if it were there."""
         account = next((u.account for u in inside if not self._is_money(u)), "")

@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from folio.importers.formats.journals.entries import Event, Unit
 from folio.model.numbers import ZERO
@@ -26,6 +27,7 @@ _WORDS = {
 _WORD = re.compile(r"[^\W\d_]+")
 _TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OUT = frozenset({"fee", "tax"})
+Cost = tuple[str, str]  # fee or tax, and the commodity that it was paid in
 INCOME = frozenset({"dividend", "interest", "coupon", "reward", "airdrop"})  # in money
 # Income in units.
 RECEIVED = {
@@ -62,6 +64,16 @@ def is_charged(unit: Unit, kind: str, outside: Iterable[Unit]) -> bool:
     there = [u.units for u in outside if named(u.account) == kind and u.commodity == unit.commodity]
     whole = -sum(there, ZERO)
     return ZERO < unit.units <= whole or whole <= unit.units < ZERO
+
+
+def costs_of(outside: Iterable[Unit]) -> dict[Cost, Decimal]:
+    """The fees and the taxes that an entry has outside, with what they were paid in."""
+    found: dict[Cost, Decimal] = {}
+    for unit in outside:
+        role = named(unit.account)
+        if role in OUT and unit.units > ZERO:
+            found[role, unit.commodity] = found.get((role, unit.commodity), ZERO) + unit.units
+    return found
 
 
 def charge(unit: Unit, event: Event, outside: Iterable[Unit]) -> str:

@@ -14,7 +14,7 @@ from folio.model.dates import Period
 from folio.model.explanation import Node, made, missing, total
 from folio.model.numbers import ONE
 from folio.model.rollups import DAY, LAST, DayRow, first_row
-from folio.reports.earned.return_days import Tracks
+from folio.reports.earned.return_days import Tracks, is_left_out
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.balances import balance
 from folio.reports.explain.over_time.days import Days
@@ -46,9 +46,13 @@ class Morning:
 
     def flows(self, what: str) -> Node:
         """What came in from outside on the day, and what came in with its first price."""
-        holdings = self.tracks.holdings
-        priced = [h for h in holdings if not self._priceless(h, self.day)]
-        parts = Days(self.ground, Period(self.day, self.day)).flows_of(priced)
+        left_out = [h for h in self.tracks.holdings if self._left_out(h)]
+        priced = [h for h in self.tracks.holdings if h not in left_out]
+        days = Days(self.ground, Period(self.day, self.day))
+        parts = days.flows_of(priced)
+        for holding in left_out:
+            came = days.moved_within(holding)
+            parts += [] if came is None else [came._replace(note="it has no price")]
         for holding in priced:
             if self._absent(holding):
                 node = self._before(holding)
@@ -63,6 +67,10 @@ class Morning:
     def _priceless(self, holding: Holding, day: dt.date) -> bool:
         row = self._row(holding, day)
         return row is not None and bool(row.priceless)
+
+    def _left_out(self, holding: Holding) -> bool:
+        row = self._row(holding, self.day)
+        return row is not None and is_left_out(row, absent=self._absent(holding))
 
     def _absent(self, holding: Holding) -> bool:
         """Whether it was left out the evening before, for want of a price."""

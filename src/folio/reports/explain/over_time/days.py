@@ -134,16 +134,29 @@ class Days:
 
     def flows_of(self, holdings: list[Holding]) -> list[Node]:
         """What came in and went out of some of them, and what they all paid to others."""
-        parts = [
-            node
-            for holding in holdings
-            for event in self._events(holding)
-            for node in self._flows(holding, event, self._borders[holding.id])
-        ]
-        for holding in holdings:
-            parts += [node for _, node in self.movements.appeared(holding, self.period)]
+        over = self._borders
+        parts = [node for one in holdings for node in self._across(one, over[one.id])]
         payments = [one for one in self._payments() if one.leaves]
         return parts + [self._payment(one, -one.paid.net, one.asset) for one in payments]
+
+    def moved_within(self, holding: Holding) -> Node | None:
+        """What others that are included had from a holding, less what it had from them; None where
+        that is nothing, or not known."""
+        what = f"between {self.ground.name(holding)} and others"
+        parts = [
+            total(said, self.ground.unit, list(self._across(holding, border)))
+            for said, border in (
+                ("from outside", self._borders[holding.id]), ("in all", HOLDING)
+            )
+        ]  # fmt: skip
+        node = made(what, self.ground.unit, "difference", parts)
+        return node if node.figure else None
+
+    def _across(self, holding: Holding, border: int) -> Iterator[Node]:
+        """What came into a holding over a border, and went out."""
+        for event in self._events(holding):
+            yield from self._flows(holding, event, border)
+        yield from (node for _, node in self.movements.appeared(holding, self.period))
 
     @cached_property
     def _borders(self) -> dict[int, int]:

@@ -39,11 +39,11 @@ class Movements:
     def _paid(self, holding: Holding, event: Event, paid: Money, *, fee: bool) -> Node:
         amount, asset = paid
         source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(asset)
-        if fee or event.amount is None:
+        if event.amount is None or asset != event.currency:  # fees in it are less of the amount
             node = leaf("fee" if fee else "units", amount, unit, source)
             return self._converted(holding, event, node, asset)
         node = amount_of(self.ground, event)
-        if amount < ZERO:
+        if amount != event.amount:
             nothing = Node("nothing", ZERO, node.unit, source=DEFINITION)
             node = made("paid out", node.unit, "difference", [nothing, node])
         return self._converted(holding, event, node, asset)

@@ -1,12 +1,14 @@
 """What was realised: every slice of a lot that was disposed of, with its proceeds and its cost."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 
+from folio.db.derived.disposals import disposed_of
 from folio.engine.grades import uncovered
 from folio.model.accounts import Holding
-from folio.model.dates import Period
+from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import (
     DEFINITION,
     SHOWN,
@@ -28,11 +30,35 @@ from folio.reports.explain.sold.costs import Costs
 from folio.reports.explain.sold.sales import proceeds
 from folio.reports.explain.trace import Gone
 from folio.reports.sold.disposed import Disposal, disposal, ends_short, lot_of
-from folio.reports.sold.realised import Realised, disposals
+from folio.reports.sold.realised import Realised, disposals, realised_gains
 from folio.reports.sold.what_if import NOWHERE
 
 _Figure = Callable[[Gone], Node]
 _Amount = Callable[[Slice], Decimal | None]
+
+
+class _Slices:
+    """Slices added up as they come."""
+
+    __slots__ = ("count", "idle", "known", "unknown")
+
+    def __init__(self, gains: Realised | None = None) -> None:
+        """``gains`` are those of slices that are summed up already, of which some may be known."""
+        self.known, self.unknown = gains or Realised()
+        self.count = self.unknown + (gains is not None)  # more than are unknown where some is not
+        self.idle = True  # all of them are
+
+    def add(self, figure: Decimal | None, *, idle: bool) -> None:
+        """Add a slice's figure, None where it is not known."""
+        self.count += 1
+        self.idle = self.idle and idle
+        if figure is None:
+            self.unknown += 1
+        else:
+            self.known += figure
+
+
+_Listed = list[tuple[Holding, _Slices]]
 
 
 class Disposals:
@@ -83,7 +109,7 @@ class Disposals:
 
     def gains(self, what: str = "realised gain") -> Node:
         """Σ proceeds − cost over all the slices; unknown ones add nothing."""
-        return self._sum(what, self.gain, self.ground.teller.gain)
+        return self._sum(what, self.gain, self.ground.teller.gain, self._gained())
 
     def proceeds(self, what: str = "proceeds") -> Node:
         """What all the slices fetched."""
@@ -135,29 +161,59 @@ class Disposals:
         pair, day = (part.cost_currency, ground.query.currency.id), ground.day(part.disposed_on)
         return converted(ground, what, amount, pair, day, ground.teller.places)
 
-    def _sum(self, what: str, figure: _Figure, amount: _Amount) -> Node:
-        listed = self._listed()
+    def _sum(
+        self, what: str, figure: _Figure, amount: _Amount, listed: _Listed | None = None
+    ) -> Node:
+        listed = self._listed(amount, self.holdings) if listed is None else listed
         parts = []
         for holding, slices in listed:
             name = f"{what} of {self.ground.name(holding)}"
             tell = partial(self._of_holding, name, holding, figure, amount)
-            known = [x for x in map(amount, slices) if x is not None]
-            said = sum(known, ZERO) if known else None
+            said = slices.known if slices.count > slices.unknown else None
             parts.append(self._now_or_later(listed, name, said, tell))
         return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
 
-    def _listed(self) -> list[tuple[Holding, list[Slice]]]:
-        """The slices that the report of gains lists, by holding; no lot is traced for it."""
-        ground, wanted = self.ground, self.holdings
-        start, end = ground.day(self.start), ground.day(self.end)
-        found: dict[int, list[Slice]] = {holding.id: [] for holding in wanted}
-        if start <= end:
-            currency = ground.teller.currency or ground.query.currency.id
-            for part in disposals(ground.book, wanted, start, end, currency=currency):
+    def _gained(self) -> _Listed:
+        """The same of their gains, which the rollup has summed up from the beginning on."""
+        ground, gain = self.ground, self.ground.teller.gain
+        if ground.book.known_at is not None or self._leaves_some_out():
+            return self._listed(gain, self.holdings)
+        until = ground.day(self.end)
+        with_some = disposed_of(ground.book.db, until)
+        wanted = [h for h in self.holdings if h.id in with_some]
+        known = realised_gains(ground.book, ground.query._replace(as_of=until), wanted)
+        # Where the sum is nothing, only the slices tell whether some gain is known, or cash idle.
+        found = {
+            h: _Slices(one)
+            for h, one in known.items()
+            if one.known or not (one.unknown or ground.is_money(h))
+        }
+        others = [h for h in self.holdings if h.id not in found]
+        found.update((h.id, slices) for h, slices in self._listed(gain, others))
+        return [(h, found[h.id]) for h in self.holdings if h.id in found]
+
+    def _leaves_some_out(self) -> bool:
+        """Whether some that were disposed of up to the last day are not asked for."""
+        chosen = self.transaction is None and self.lot in (None, ALL) and not self.terms
+        return not chosen or self.start > EARLIEST.isoformat()
+
+    def _listed(self, amount: _Amount, holdings: Iterable[Holding]) -> _Listed:
+        """The holdings of whose slices the report of gains lists some, with what these come to.
+
+        No lot is traced for it, and of the slices, which may be many, none is kept.
+        """
+        book, found = self.ground.book, defaultdict[int, _Slices](_Slices)
+        start, end = self.ground.day(self.start), self.ground.day(self.end)
+        families: dict[frozenset[int], list[Holding]] = {}
+        wanted = list(holdings) if start <= end else []
+        for holding in wanted:
+            families.setdefault(book.family(holding.asset_id), []).append(holding)
+        currency = self.ground.teller.currency or self.ground.query.currency.id
+        for members in families.values():  # each by itself: those of all would be sorted by day
+            for part in disposals(book, members, start, end, currency=currency):
                 if self._is_asked(part):
-                    found[part.holding_id].append(part)
-        listed = [(holding, found[holding.id]) for holding in wanted]
-        return [one for one in listed if one[1] and not self._is_idle(*one)]
+                    found[part.holding_id].add(amount(part), idle=self._is_idle(part))
+        return [(h, found[h.id]) for h in wanted if h.id in found and not found[h.id].idle]
 
     def _now_or_later(
         self, listed: Sequence[object], name: str, said: Decimal | None, tell: Callable[[], Node]
@@ -188,11 +244,9 @@ class Disposals:
     def _disposal(self, part: Slice) -> Disposal:
         return disposal(self.ground.book, self.ground.teller, part)
 
-    def _is_idle(self, holding: Holding, slices: list[Slice]) -> bool:
+    def _is_idle(self, part: Slice) -> bool:
         """Whether it is cash that was spent without a gain or a loss, which no list shows."""
-        return self.ground.is_money(holding.id) and all(
-            self.ground.teller.gain(part) == ZERO for part in slices
-        )
+        return self.ground.is_money(part.holding_id) and self.ground.teller.gain(part) == ZERO
 
     def _is_own_money(self, part: Slice) -> bool:
         """Money in the currency of the report that cost itself and fetches itself."""
@@ -213,15 +267,12 @@ class Disposals:
 
     def all_realised(self) -> Node:
         """The sum over the holdings in the totals of what each realised up to the day."""
-        listed = self._listed()
+        listed = self._gained()
         parts = []
         for holding, slices in listed:
             name = f"realised gain of {self.ground.name(holding)}"
-            said = Realised()
-            for part in slices:
-                said = said.plus(self.ground.teller.gain(part))
-            tell = partial(self.realised, holding)
-            node = self._now_or_later(listed, name, said.gain, tell)
+            said = Realised(slices.known, slices.unknown).gain
+            node = self._now_or_later(listed, name, said, partial(self.realised, holding))
             if not holding.included:
                 node = node._replace(counted=False, note="not in the totals")
             parts.append(node)
@@ -232,7 +283,7 @@ class Disposals:
         parts = []
         for holding in self.holdings:
             unit, slices = self.ground.symbol(holding.asset_id), self.of(holding)
-            if self.transaction is None and self._is_idle(holding, [one.part for one in slices]):
+            if self.transaction is None and all(self._is_idle(one.part) for one in slices):
                 continue
             for one in slices:
                 source = self.ground.transaction(one.part.transaction_id)
@@ -241,12 +292,12 @@ class Disposals:
 
     def count(self) -> Node:
         """How many slices were disposed of; of cash all that was spent."""
-        listed = self._listed()
+        listed = self._listed(lambda part: part.quantity, self.holdings)
         parts = []
         for holding, slices in listed:
             name, tell = f"disposals of {self.ground.name(holding)}", partial(self._count, holding)
             many = len(listed) > SHOWN
-            told = self.ground.later(name, Decimal(len(slices)), tell, "") if many else tell()
+            told = self.ground.later(name, Decimal(slices.count), tell, "") if many else tell()
             parts.append(told._replace(what=name))
         return parts[0] if len(parts) == 1 else total("disposals", "", parts)
 

@@ -1,0 +1,576 @@
+"""Every figure of every day of a book in fractions, from the rules alone: folio is not in it.
+
+It has all kinds of transactions, and looks at any choice of holdings: what a day's rows say of
+value, cost, gains, flows and income.  ``calculator.py`` has the lots of trades by every method;
+here lots go first in, first out, and each price has one route.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+NONE = Fraction(0)
+ONE_DAY = dt.timedelta(days=1)
+Where = tuple[str, str]  # an account and an asset
+Scope = Callable[[Where], bool]
+TRANSIT = "In transit"
+MONEY = {"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3}  # and its decimal places
+
+
+def rounded(amount: Fraction, money: str) -> Fraction:
+    """Half-up, away from 0, to the minor unit."""
+    parts = 10 ** MONEY[money]
+    whole = (abs(amount) * parts * 2 + 1) // 2
+    return Fraction(whole if amount >= 0 else -whole, parts)
+
+
+class Happened(NamedTuple):
+    """One transaction; what it does not need is left out."""
+
+    kind: str
+    on: dt.date
+    account: str
+    asset: str
+    units: Fraction = NONE
+    amount: Fraction | None = None  # what was paid, fetched, stated or cost in all, fees apart
+    money: str = ""  # in which that is
+    fee: Fraction = NONE
+    fee_in: str = ""
+    tax: Fraction = NONE  # in the money that was paid
+    payer: str = ""  # of a dividend or of capital; of a spin-off the parent
+    to: str = ""  # the account there; of a swap or a merger the asset
+    got: Fraction = NONE
+    arrived: dt.date | None = None  # on a later day
+    acquired: dt.date | None = None  # of an opening
+    ratio: tuple[int, int] = (1, 1)
+    share: Fraction = NONE  # of the cost, that goes with the new units
+    short: bool = False
+
+
+class Lot(NamedTuple):
+    """Units; what is owed is below 0, and its cost too."""
+
+    units: Fraction
+    cost: Fraction | None
+    money: str
+    acquired: dt.date
+    came: int
+
+    def part(self, units: Fraction) -> "Lot":
+        cost = None if self.cost is None else self.cost * units / self.units
+        return self._replace(units=units, cost=cost)
+
+
+class Gone(NamedTuple):
+    """What was realised with a slice: 0 where money is what it was."""
+
+    on: dt.date
+    where: Where
+    proceeds: tuple[Fraction, Fraction, str]  # of the disposal, before the slice and with it
+    cost: Fraction | None
+    money: str  # in which it cost that
+    acquired: dt.date
+
+
+class Crossed(NamedTuple):
+    """What came into a holding (left it, below 0) from another one, or (None) from outside."""
+
+    on: dt.date
+    where: Where
+    other: Where | None
+    paid: tuple[tuple[Fraction, str], ...]  # amounts, each rounded
+
+
+class Earned(NamedTuple):
+    on: dt.date
+    where: Where
+    amount: Fraction
+    money: str
+
+
+class Day(NamedTuple):
+    """A scope's figures at a day's end, in a currency."""
+
+    on: dt.date
+    value: Fraction
+    cost: Fraction | None
+    gain: Fraction | None
+    realised: Fraction
+    flow: Fraction
+    income: Fraction
+    before: Fraction  # the evening's units before at this day's prices
+
+
+class Prices:
+    """What one unit was worth on a day: an asset in its currency, that in euros."""
+
+    def __init__(self, quoted: dict[str, str], quotes: dict[str, dict[dt.date, Fraction]]) -> None:
+        self.quoted, self.quotes = quoted, quotes
+        self.closes = {asset: set(days) for asset, days in quotes.items()}
+        self.traded: dict[str, dict[dt.date, Fraction]] = {}
+        self.splits: list[Happened] = []
+        self._known: dict[tuple[str, dt.date], Fraction] = {}
+
+    def euros(self, asset: str, day: dt.date) -> Fraction:
+        if asset == "EUR":
+            return Fraction(1)
+        if (asset, day) not in self._known:
+            known = self.traded.get(asset, {}) | self.quotes[asset]
+            last = max(on for on in known if on <= day)
+            price = known[last]
+            for one in self.splits:
+                if one.asset == asset and last < one.on <= day:
+                    price = price * one.ratio[1] / one.ratio[0]
+            self._known[asset, day] = price * self.euros(self.quoted[asset], day)
+        return self._known[asset, day]
+
+    def rate(self, asset: str, money: str, day: dt.date) -> Fraction:
+        return self.euros(asset, day) / self.euros(money, day)
+
+
+class Daybook:
+    """A book's lots day by day, and what moved."""
+
+    def __init__(
+        self, prices: Prices, book: Iterable[Happened], cash: set[str], days: list[dt.date]
+    ) -> None:
+        self.prices, self.cash, self.days = prices, cash, days
+        self.held: dict[Where, list[Lot]] = {}
+        self.evenings: list[dict[Where, list[Lot]]] = []
+        self.gone: list[Gone] = []
+        self.crossed: list[Crossed] = []
+        self.earned: list[Earned] = []
+        self.came = 0
+        self.fetched: dict[tuple[dt.date, Where, str], Fraction] = {}  # of what was owed, by day
+        self.is_sound = True  # or something moved on, or changed, of which there was too little
+        self.under_way: dict[Happened, list[Lot]] = {}
+        self.ever: set[Where] = set()
+        by_day: dict[dt.date, list[Callable[[], None]]] = {}
+        book = list(book)
+        self.splits = prices.splits = [one for one in book if one.kind == "split"]
+        prices.traded = {}
+        prices._known = {}
+        for one in book:
+            if one.kind in ("buy", "sell") and one.amount is not None:
+                prices.traded.setdefault(one.asset, {})[one.on] = one.amount / one.units
+            here = one.account, one.asset
+            self.ever |= {here} - {("", one.asset)}
+            act = getattr(self, f"_{one.kind}")
+            by_day.setdefault(one.on, []).append(lambda act=act, one=one: act(one))
+            if one.arrived:
+                by_day.setdefault(one.arrived, []).append(lambda one=one: self._arrive(one))
+        for day in days:
+            for act in by_day.get(day, []):
+                act()
+            self.evenings.append({where: list(lots) for where, lots in self.held.items()})
+
+    # -- lots ----------------------------------------------------------------------------
+
+    def _add(
+        self, where: Where, units: Fraction, cost: Fraction | None, money: str, acquired: dt.date,
+        on: dt.date,
+    ) -> None:  # fmt: skip
+        """Units that came: they give back first what is owed."""
+        lots = self.held.setdefault(where, [])
+        for owed in [lot for lot in lots if lot.units < 0]:
+            back = min(units, -owed.units)
+            if back:
+                gone, rest = owed.part(-back), owed.part(owed.units + back)
+                spent = None if cost is None else cost * back / units
+                lots[lots.index(owed)] = rest
+                if gone.cost is not None and spent is not None:
+                    before = self.fetched.get((on, where, money), NONE)
+                    before = NONE if money == where[1] else before  # money is worth itself
+                    self.fetched[on, where, money] = before - spent
+                    self._realise(on, where, (before, before - spent, money), gone)
+                cost = None if cost is None or spent is None else cost - spent
+                units -= back
+        lots[:] = [lot for lot in lots if lot.units]
+        if units:
+            self._put(where, Lot(units, cost, money, acquired, 0))
+
+    def _put(self, where: Where, lot: Lot) -> None:
+        self.came += 1
+        lots = self.held.setdefault(where, [])
+        lots.append(lot._replace(came=self.came))
+        lots.sort(key=lambda one: (one.acquired, one.came))
+
+    def _take(self, where: Where, units: Fraction) -> tuple[list[Lot], Fraction]:
+        """Slices that leave, and how many units there are too few."""
+        lots = [lot for lot in self.held.setdefault(where, []) if lot.units > 0]
+        taken = []
+        for lot in lots:
+            part = min(lot.units, units)
+            if part:
+                taken.append(lot.part(part))
+                units -= part
+                own, at = self.held[where], self.held[where].index(lot)
+                own[at : at + 1] = [lot.part(lot.units - part)] if part < lot.units else []
+        return taken, units
+
+    def _realise(
+        self, on: dt.date, where: Where, proceeds: tuple[Fraction, Fraction, str], lot: Lot
+    ) -> None:
+        self.gone.append(Gone(on, where, proceeds, lot.cost, lot.money, lot.acquired))
+
+    def _dispose(
+        self, on: dt.date, where: Where, units: Fraction, proceeds: Fraction, money: str,
+        *, short: bool = False,
+    ) -> None:  # fmt: skip
+        taken, lacking = self._take(where, units)
+        so_far = NONE
+        for lot in taken:
+            more = so_far + proceeds * lot.units / units
+            self._realise(on, where, (so_far, more, money), lot)
+            so_far = more
+        if lacking:
+            owed = -proceeds * lacking / units if short else None
+            self._put(where, Lot(-lacking, owed, money, on, 0))
+
+    def _pay(self, on: dt.date, where: Where, units: Fraction) -> None:
+        """Money, which costs and fetches itself; what is not there is owed."""
+        if units > 0:
+            self._add(where, units, units, where[1], on, on)
+            return
+        taken, lacking = self._take(where, -units)
+        for lot in taken:
+            self._realise(on, where, (NONE, lot.units, where[1]), lot)
+        if lacking:
+            self._put(where, Lot(-lacking, -lacking, where[1], on, 0))
+
+    def _cost_in(self, one: Happened, sign: int) -> Fraction:
+        """What was paid (fetched) with fees, in the money of the trade."""
+        assert one.amount is not None
+        fee = one.fee * self.prices.rate(one.fee_in, one.money, one.on) if one.fee else NONE
+        return one.amount + sign * fee
+
+    # -- what crosses --------------------------------------------------------------------
+
+    def _cross(
+        self, on: dt.date, where: Where, other: Where | None, *paid: tuple[Fraction, str]
+    ) -> None:
+        self.ever |= {where} | ({other} - {None})  # type: ignore[operator]
+        self.crossed.append(Crossed(on, where, other, paid))
+        if other is not None:
+            back = tuple((-amount, money) for amount, money in paid)
+            self.crossed.append(Crossed(on, other, where, back))
+
+    def _settle(self, on: dt.date, here: Where, amount: Fraction, money: str) -> None:
+        """Money of the account for what came into a holding (below 0: went out of it)."""
+        till = here[0], money
+        if till == here or here[0] not in self.cash:
+            self._cross(on, here, None, (amount, money))
+            return
+        self._cross(on, here, till, (amount, money))
+        self._pay(on, till, -amount)
+
+    def _in(self, one: Happened) -> None:
+        here = one.account, one.asset
+        self._cross(one.on, here, None, (one.units, one.asset))
+        if one.asset in MONEY:
+            self._pay(one.on, here, one.units)
+        else:
+            self._add(here, one.units, one.amount, one.money, one.acquired or one.on, one.on)
+
+    _deposit = _opening = _transfer_in = _in
+
+    def _out(self, one: Happened) -> None:
+        here = one.account, one.asset
+        self._cross(one.on, here, None, (-one.units, one.asset))
+        self._remove(one, here)
+
+    def _remove(self, one: Happened, here: Where) -> None:
+        """At cost; money that is not there is owed."""
+        _, lacking = self._take(here, one.units)
+        if lacking:
+            owed = -lacking if one.asset in MONEY else None
+            self._put(here, Lot(-lacking, owed, one.asset, one.on, 0))
+
+    _withdraw = _transfer_out = _out
+
+    def _unknown(self, one: Happened) -> None:
+        if one.units > 0:
+            self._in(one)
+        else:
+            self._out(one._replace(units=-one.units))
+
+    def _correction(self, one: Happened) -> None:
+        here = one.account, one.asset
+        self._cross(one.on, here, None, (one.units, one.asset))
+        if one.units < 0:
+            lots = self.held.get(here, [])
+            self.is_sound &= bool(lots)
+            if not lots:
+                return
+            left = 1 + one.units / sum((lot.units for lot in lots), NONE)
+            lots[:] = [lot.part(lot.units * left) for lot in lots]
+            return
+        known = [lot for lot in self.held.get(here, []) if lot.units > 0 and lot.cost is not None]
+        units = sum((lot.units for lot in known), NONE)
+        cost, money = None, ""
+        if len({lot.money for lot in known}) == 1:
+            cost = sum((lot.cost or NONE for lot in known), NONE) * one.units / units
+            money = known[0].money
+        self._add(here, one.units, cost, money, one.on, one.on)
+
+    def _buy(self, one: Happened) -> None:
+        here = one.account, one.asset
+        assert one.amount is not None
+        self._add(here, one.units, self._cost_in(one, 1), one.money, one.on, one.on)
+        self._paid(one, here, 1)
+
+    def _sell(self, one: Happened) -> None:
+        here = one.account, one.asset
+        assert one.amount is not None
+        self._dispose(one.on, here, one.units, self._cost_in(one, -1), one.money, short=one.short)
+        self._paid(one, here, -1)
+
+    def _paid(self, one: Happened, here: Where, sign: int) -> None:
+        assert one.amount is not None
+        own = one.fee if one.fee_in == one.money else NONE
+        self._settle(one.on, here, sign * one.amount + own, one.money)
+        if one.fee and not own:
+            if one.fee_in in MONEY:
+                self._settle(one.on, here, one.fee, one.fee_in)
+            else:
+                self._spend(one, here)
+
+    def _spend(self, one: Happened, here: Where) -> None:
+        """A fee in another asset: that is disposed of at market."""
+        spent = one.account, one.fee_in
+        self._cross(one.on, here, spent, (one.fee, one.fee_in))
+        quote = self.prices.quoted[one.fee_in]
+        worth = one.fee * self.prices.rate(one.fee_in, quote, one.on)
+        self._dispose(one.on, spent, one.fee, worth, quote)
+
+    def _swap(self, one: Happened) -> None:
+        """Both sides have one value: as stated, else what was given is worth."""
+        given, came = (one.account, one.asset), (one.account, one.to)
+        value, money = one.amount, one.money
+        if value is None:
+            money = self.prices.quoted[one.asset]
+            value = one.units * self.prices.rate(one.asset, money, one.on)
+            self._cross(one.on, came, given, (one.units, one.asset))
+        else:
+            self._cross(one.on, came, given, (value, money))
+        self._dispose(one.on, given, one.units, value, money)
+        self._add(came, one.got, value, money, one.on, one.on)
+
+    def _exchange(self, one: Happened) -> None:
+        """Money for money: both sides are worth the base money's, else what was given."""
+        given, came = (one.account, one.asset), (one.account, one.to)
+        value = (one.got, one.to) if one.to == "EUR" else (one.units, one.asset)
+        self._cross(one.on, came, given, value)
+        self._dispose(one.on, given, one.units, *value, short=True)
+        self._add(came, one.got, *value, one.on, one.on)
+
+    def _transfer(self, one: Happened) -> None:
+        here = one.account, one.asset
+        self.under_way[one], lacking = self._take(here, one.units)
+        self.is_sound &= not lacking
+        if one.arrived:
+            between = TRANSIT, one.asset
+            self._cross(one.on, between, here, (one.units, one.asset))
+            self.held.setdefault(between, []).extend(self.under_way[one])
+        else:
+            self._arrive(one)
+
+    def _arrive(self, one: Happened) -> None:
+        """The earliest acquired arrive; what is lost is disposed of at market, where it did not."""
+        moved, there = self.under_way.pop(one), (one.to, one.asset)
+        on, units, split = one.arrived or one.on, one.units, Fraction(1)
+        if one.arrived:
+            for other in self.splits:
+                if other.asset == one.asset and one.on < other.on <= on:
+                    split *= Fraction(*other.ratio)
+            self.held[TRANSIT, one.asset] = []
+            units *= split
+            moved = [lot._replace(units=lot.units * split) for lot in moved]
+        other = (TRANSIT if one.arrived else one.account), one.asset
+        self._cross(on, there, other, (units, one.asset))
+        lost, kept = units - one.got, []
+        short: list[Lot] = []
+        for lot in reversed(moved):
+            part = min(lot.units, lost - sum((x.units for x in short), NONE))
+            short += [lot.part(part)] if part else []
+            kept += [lot.part(lot.units - part)] if part < lot.units else []
+        if lost:
+            money = one.asset if one.asset in MONEY else self.prices.quoted[one.asset]
+            price, so_far = self.prices.rate(one.asset, money, on), NONE
+            for lot in reversed(short):
+                more = so_far + lot.units * price
+                before = NONE if one.asset in MONEY else so_far
+                self._realise(on, there, (before, more - so_far + before, money), lot)
+                so_far = more
+        for lot in reversed(kept):
+            self._add(there, lot.units, lot.cost, lot.money, lot.acquired, on)
+
+    # -- income and costs ----------------------------------------------------------------
+
+    def _dividend(self, one: Happened) -> None:
+        """Paid in money by a holding beside it; what an account does not keep goes outside."""
+        assert one.amount is not None
+        till, payer = (one.account, one.money), (one.account, one.payer)
+        net = one.amount - one.tax
+        earner = payer if payer in self.ever else till
+        self.earned.append(Earned(one.on, earner, one.amount, one.money))
+        if earner == payer:
+            self._cross(one.on, till, payer, (net, one.money))
+        self._keep(one, till, net)
+
+    def _keep(self, one: Happened, till: Where, net: Fraction) -> None:
+        self.ever.add(till)
+        if one.account in self.cash:
+            self._pay(one.on, till, net)
+        else:
+            self._cross(one.on, till, None, (-net, one.money))
+
+    _interest = _dividend
+
+    def _return_of_capital(self, one: Happened) -> None:
+        assert one.amount is not None
+        till, payer = (one.account, one.money), (one.account, one.payer)
+        self._cross(one.on, till, payer, (one.amount, one.money))
+        self._keep(one, till, one.amount)
+        lots = self.held.get(payer, [])
+        there = sum((lot.units for lot in lots if lot.units > 0), NONE)
+        so_far = dict.fromkeys((lot.money for lot in lots), NONE)
+        for at, lot in enumerate(list(lots)):
+            if lot.units <= 0 or lot.cost is None:
+                continue
+            off = one.amount * lot.units / there
+            off *= self.prices.rate(one.money, lot.money, one.on)
+            if off > lot.cost:
+                over = lot._replace(units=NONE, cost=NONE)
+                before = so_far[lot.money]
+                so_far[lot.money] += off - lot.cost
+                self._realise(one.on, payer, (before, so_far[lot.money], lot.money), over)
+            lots[at] = lot._replace(cost=max(NONE, lot.cost - off))
+
+    def _reward(self, one: Happened) -> None:
+        """Units, at what they are stated to be worth, else at market."""
+        here, worth, money = (one.account, one.asset), one.amount, one.money
+        if worth is None:
+            money = self.prices.quoted[one.asset]
+            worth = one.units * self.prices.rate(one.asset, money, one.on)
+            self.earned.append(Earned(one.on, here, one.units, one.asset))
+        else:
+            self.earned.append(Earned(one.on, here, worth, money))
+        self._add(here, one.units, worth, money, one.on, one.on)
+
+    _airdrop = _stock_dividend = _reward
+
+    def _fee(self, one: Happened) -> None:
+        """Of money; of units, which go at cost."""
+        here = one.account, one.asset
+        self.ever.add(here)
+        if one.asset not in MONEY or one.account in self.cash:
+            self._remove(one, here)
+        else:
+            self._cross(one.on, here, None, (one.units, one.asset))
+
+    _tax = _fee
+
+    # -- corporate actions ---------------------------------------------------------------
+
+    def _split(self, one: Happened) -> None:
+        new, old = one.ratio
+        for (_, asset), lots in self.held.items():
+            if asset == one.asset:
+                lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
+
+    def _spin_off(self, one: Happened) -> None:
+        parent, child = (one.account, one.payer), (one.account, one.asset)
+        self._cross(one.on, child, parent, (one.units, one.asset))
+        lots = self.held.get(parent, [])
+        self.is_sound &= bool(lots)
+        there = sum((lot.units for lot in lots), NONE)
+        new = []
+        for at, lot in enumerate(list(lots)):
+            part = None if lot.cost is None else lot.cost * one.share
+            new.append(lot._replace(units=one.units * lot.units / there, cost=part))
+            if lot.cost is not None:
+                lots[at] = lot._replace(cost=lot.cost * (1 - one.share))
+        for lot in new:
+            self._add(child, lot.units, lot.cost, lot.money, lot.acquired, one.on)
+
+    def _merger(self, one: Happened) -> None:
+        """For units, for money, or for both: ``share`` of the cost goes with the units."""
+        old, new, cash = (one.account, one.asset), (one.account, one.to), one.amount or NONE
+        if one.got:
+            self._cross(one.on, new, old, (one.got, one.to))
+        if cash:
+            self._cross(one.on, (one.account, one.money), old, (cash, one.money))
+            self._keep(one, (one.account, one.money), cash)
+        taken, lacking = self._take(old, one.units)
+        self.is_sound &= not lacking
+        so_far = NONE
+        for lot in taken:
+            part = lot.units / one.units
+            if cash:
+                more = so_far + cash * part
+                gone = lot.part(lot.units * (1 - one.share)) if one.share < 1 else lot
+                if lot.cost is not None:
+                    gone = gone._replace(cost=lot.cost * (1 - one.share))
+                self._realise(one.on, old, (so_far, more, one.money), gone)
+                so_far = more
+            kept = None if lot.cost is None else lot.cost * (one.share if cash else 1)
+            if one.got:
+                self._add(new, one.got * part, kept, lot.money, lot.acquired, one.on)
+
+    _symbol_change = _merger
+
+    def _delisting(self, one: Happened) -> None:
+        money = self.prices.quoted[one.asset]
+        self._dispose(one.on, (one.account, one.asset), one.units, NONE, money)
+
+    # -- figures -------------------------------------------------------------------------
+
+    def figures(self, scope: Scope, money: str) -> list[Day]:
+        """A scope's days, in a currency."""
+        prices, found = self.prices, []
+
+        def leaf(amount: Fraction, asset: str, day: dt.date) -> Fraction:
+            return rounded(amount * prices.rate(asset, money, day), money)
+
+        realised = NONE
+        for n, day in enumerate(self.days):
+            value = flow = income = before = NONE
+            costs: list[Fraction] = []
+            gains: list[Fraction] = []
+            held = 0
+            for where, lots in self.evenings[n].items():
+                if not scope(where) or not lots:
+                    continue
+                units = sum((lot.units for lot in lots), NONE)
+                held += units != 0
+                value += leaf(units, where[1], day)
+                known = [lot for lot in lots if lot.cost is not None]
+                if known:
+                    cost = sum((leaf(x.cost or NONE, x.money, x.acquired) for x in known), NONE)
+                    of_known = sum((lot.units for lot in known), NONE)
+                    costs.append(cost)
+                    gains.append(leaf(of_known, where[1], day) - cost)
+            for where, lots in self.evenings[n - 1].items() if n else ():
+                if scope(where):
+                    ratio = Fraction(1)
+                    for one in self.splits:
+                        if one.on == day and one.asset == where[1]:
+                            ratio = Fraction(*one.ratio)
+                    before += leaf(sum((x.units for x in lots), NONE) * ratio, where[1], day)
+            for gone in self.gone:
+                if gone.on == day and scope(gone.where) and gone.cost is not None:
+                    start, end, fetched = gone.proceeds
+                    more = leaf(end, fetched, day) - leaf(start, fetched, day)
+                    realised += more - leaf(gone.cost, gone.money, gone.acquired)
+            for one in self.crossed:
+                if one.on == day and scope(one.where) and not (one.other and scope(one.other)):
+                    flow += sum((leaf(n, asset, day) for n, asset in one.paid), NONE)
+            for got in self.earned:
+                if got.on == day and scope(got.where):
+                    income += leaf(got.amount, got.money, day)
+            cost_of_all = sum(costs, NONE) if costs or not held else None
+            gain = sum(gains, NONE) if gains or not held else None
+            found.append(Day(day, value, cost_of_all, gain, realised, flow, income, before))
+        return found

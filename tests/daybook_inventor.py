@@ -1,0 +1,380 @@
+"""Invents books of every kind of transaction for ``daybook.py``, and writes them down."""
+
+import datetime as dt
+import random
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bookkeeper import Bookkeeper
+from daybook import MONEY, NONE, Daybook, Happened, Prices, rounded
+
+FIRST, DAYS = dt.date(2024, 12, 27), 60
+QUOTED = {
+    "USD": "EUR",
+    "JPY": "EUR",
+    "KWD": "EUR",
+    "ACME": "USD",
+    "BETA": "EUR",
+    "COIN": "USD",
+    "NEW": "JPY",
+}
+LOW = {"USD": 8000, "JPY": 55, "KWD": 28_000, "ACME": 500_000, "BETA": 900,
+       "COIN": 9_000_000, "NEW": 20_000_000}  # fmt: skip
+ACCOUNTS = {"A": "North", "B": "North", "C": "South"}
+SHARES = ("ACME", "BETA", "COIN", "NEW")
+KINDS = (
+    "buy buy buy sell sell short deposit money withdraw opening swap exchange transfer transfer "
+    "transfer away came dividend dividend interest capital reward airdrop stock fee tax spend "
+    "split spin_off merger takeover renamed delisting correction unknown"
+).split()
+
+
+class Inventor:
+    """Invents one book."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
+        self.cash = {name for name in ACCOUNTS if self.rng.random() < 0.6}
+        quotes = {asset: self.quotes(asset) for asset in QUOTED}
+        self.prices = Prices(QUOTED, quotes)
+        self.book: list[Happened] = []
+        self.now = self.daybook(self.book, self.days[0])
+        for day in self.days[1:-4]:
+            if self.rng.random() < 0.7:
+                self.now = self.daybook(self.book, day)
+                found = getattr(self, f"_{self.rng.choice(KINDS)}")(day, self.rng.choice("ABC"))
+                if found is not None:
+                    self.book.append(found)
+
+    def daybook(self, book: list[Happened], until: dt.date | None = None) -> Daybook:
+        """What is known by these rows of the days up to one."""
+        days = [day for day in self.days if until is None or day <= until]
+        return Daybook(self.prices, book, self.cash, days)
+
+    def quotes(self, asset: str) -> dict[dt.date, Fraction]:
+        low = LOW[asset]
+        every = self.rng.choice((1, 2, 5))
+        return {
+            day: Fraction(self.rng.randint(low, low * 5 // 4), 10_000) for day in self.days[::every]
+        }
+
+    def some(self, top: int, over: int = 1) -> Fraction:
+        return Fraction(self.rng.randint(1, top), over)
+
+    def money(self) -> str:
+        return self.rng.choice(("EUR", "USD", "JPY"))
+
+    def paid(self, money: str) -> Fraction:
+        return max(rounded(self.some(10**6, 1000), money), Fraction(1))
+
+    def held(self, account: str) -> list[tuple[str, Fraction]]:
+        """Shares in an account and how many, as far as they are decimals."""
+        found = []
+        for (where, asset), lots in self.now.held.items():
+            units = sum((lot.units for lot in lots), NONE)
+            whole = all(lot.units > 0 for lot in lots) and (units * 10**12).denominator == 1
+            if where == account and asset not in MONEY and units and whole:
+                found.append((asset, units))
+        return found
+
+    def part(self, units: Fraction) -> Fraction:
+        share = Fraction(int(units * self.rng.randint(1, 99) * 10**4), 10**6)
+        return self.rng.choice([units, share or units, share or units])
+
+    def near(self, on: dt.date, asset: str) -> bool:
+        return any(abs((on - x.on).days) < 9 for x in self.book if x.kind == "split")
+
+    # -- what happens --------------------------------------------------------------------
+
+    def _trade(self, kind: str, on: dt.date, account: str, asset: str, units: Fraction,
+               *, short: bool = False) -> Happened:  # fmt: skip
+        money = QUOTED[asset]
+        price = self.prices.rate(asset, money, on) * self.rng.randint(90, 110) / 100
+        amount = max(rounded(units * price, money), Fraction(1))
+        fee_in = self.rng.choice(("", money, "EUR", "COIN"))
+        coins = dict(self.held(account)).get("COIN", NONE)
+        if fee_in == "COIN" and (coins < Fraction(1, 10) or asset == "COIN"):
+            fee_in = ""
+        fee = Fraction(self.rng.randint(1, 9), 100) if fee_in == "COIN" else Fraction(2)
+        fee = fee if fee_in else NONE
+        return Happened(kind, on, account, asset, units, amount, money, fee, fee_in, short=short)
+
+    def _buy(self, on: dt.date, account: str) -> Happened:
+        return self._trade("buy", on, account, self.rng.choice(SHARES), self.some(10**5, 10**4))
+
+    def _sell(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        asset, units = self.rng.choice(held)
+        return self._trade("sell", on, account, asset, self.part(units))
+
+    def _short(self, on: dt.date, account: str) -> Happened:
+        """More than there is: what is owed is bought back one day, or not."""
+        asset = self.rng.choice(SHARES)
+        units = dict(self.held(account)).get(asset, NONE) + self.some(10**5, 10**4)
+        return self._trade("sell", on, account, asset, units, short=True)
+
+    def _deposit(self, on: dt.date, account: str) -> Happened:
+        one = Happened("deposit", on, account, self.rng.choice(SHARES), self.some(10**5, 10**4))
+        money = self.money()
+        return self.rng.choice([one, one._replace(amount=self.paid(money), money=money)])
+
+    def _opening(self, on: dt.date, account: str) -> Happened:
+        one = self._deposit(on, account)._replace(kind="opening")
+        known = one.amount is not None
+        return one._replace(acquired=self.rng.choice(self.now.days)) if known else one
+
+    def _money(self, on: dt.date, account: str) -> Happened | None:
+        if account not in self.cash:
+            return None
+        money = self.money()
+        return Happened("deposit", on, account, money, self.paid(money))
+
+    def _withdraw(self, on: dt.date, account: str, kind: str = "withdraw") -> Happened | None:
+        held = self.held(account)
+        if not held or self.rng.random() < 0.4:
+            one = self._money(on, account)
+            return one._replace(kind=kind) if one else None
+        asset, units = self.rng.choice(held)
+        return Happened(kind, on, account, asset, self.part(units))
+
+    def _away(self, on: dt.date, account: str) -> Happened | None:
+        """A leg that nothing fits."""
+        return self._withdraw(on, account, "transfer_out")
+
+    def _came(self, on: dt.date, account: str) -> Happened:
+        units = self.some(9, 1) * 10**5 + self.some(10**5, 10**5)
+        return Happened("transfer_in", on, account, "BETA", units)
+
+    def _swap(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        asset, units = self.rng.choice(held)
+        to = self.rng.choice([name for name in SHARES if name != asset])
+        one = Happened("swap", on, account, asset, self.part(units), to=to,
+                       got=self.some(10**5, 10**4))  # fmt: skip
+        money = self.money()
+        return self.rng.choice([one, one._replace(amount=self.paid(money), money=money)])
+
+    def _exchange(self, on: dt.date, account: str) -> Happened | None:
+        if account not in self.cash:
+            return None
+        one, other = self.rng.sample(("EUR", "USD", "JPY"), 2)
+        return Happened("exchange", on, account, one, self.paid(one), to=other,
+                        got=self.paid(other))  # fmt: skip
+
+    def _transfer(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        asset, units = self.rng.choice(held)
+        units = self.part(units)
+        lost = self.rng.choice([NONE, NONE, Fraction(int(units * 10**4), 10**6)])
+        to = self.rng.choice([name for name in ACCOUNTS if name != account])
+        later = self.rng.choice([None, on + dt.timedelta(2)])
+        if later and self.near(on, asset):
+            later = None
+        return Happened("transfer", on, account, asset, units, to=to, got=units - lost,
+                        arrived=later)  # fmt: skip
+
+    def _dividend(self, on: dt.date, account: str) -> Happened | None:
+        held, money = self.held(account), self.money()
+        if not held:
+            return None
+        amount = self.paid(money)
+        tax = self.rng.choice([NONE, rounded(amount / 5, money)])
+        asset, _ = self.rng.choice(held)
+        return Happened("dividend", on, account, "", amount=amount, money=money, tax=tax,
+                        payer=asset)  # fmt: skip
+
+    def _interest(self, on: dt.date, account: str) -> Happened:
+        money = self.money()
+        return Happened("interest", on, account, money, amount=self.paid(money), money=money,
+                        payer=money)  # fmt: skip
+
+    def _capital(self, on: dt.date, account: str) -> Happened | None:
+        one = self._dividend(on, account)
+        return one and one._replace(kind="return_of_capital", tax=NONE)
+
+    def _reward(self, on: dt.date, account: str, kind: str = "reward") -> Happened:
+        one = Happened(kind, on, account, self.rng.choice(SHARES), self.some(10**5, 10**4))
+        money = self.money()
+        stated = one._replace(amount=self.paid(money), money=money)
+        return self.rng.choice([one, stated if kind == "reward" else one])
+
+    def _airdrop(self, on: dt.date, account: str) -> Happened:
+        return self._reward(on, account, "airdrop")
+
+    def _stock(self, on: dt.date, account: str) -> Happened:
+        return self._reward(on, account, "stock_dividend")
+
+    def _fee(self, on: dt.date, account: str, kind: str = "fee") -> Happened:
+        money = self.money()
+        return Happened(kind, on, account, money, self.paid(money))
+
+    def _tax(self, on: dt.date, account: str) -> Happened:
+        return self._fee(on, account, "tax")
+
+    def _spend(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        asset, units = self.rng.choice(held)
+        return Happened("fee", on, account, asset, self.part(units))
+
+    def _split(self, on: dt.date, account: str) -> Happened | None:
+        asset, ratio = self.rng.choice(SHARES), self.rng.choice([(2, 1), (5, 2), (1, 2), (7, 5)])
+        if self.near(on, asset) or self.near(on + dt.timedelta(3), asset):
+            return None
+        under_way = any(x.arrived and x.on <= on <= x.arrived for x in self.book)
+        return None if under_way else Happened("split", on, "", asset, ratio=ratio)
+
+    def _spin_off(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        parent, _ = self.rng.choice(held)
+        child = self.rng.choice([name for name in SHARES if name != parent])
+        return Happened("spin_off", on, account, child, self.some(10**5, 10**4), payer=parent,
+                        share=self.some(99, 100))  # fmt: skip
+
+    def _merger(self, on: dt.date, account: str, *, cash: bool = False) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        old, units = self.rng.choice(held)
+        new = self.rng.choice([name for name in SHARES if name != old])
+        one = Happened("merger", on, account, old, units, to=new, got=self.some(10**5, 10**4),
+                       share=Fraction(1))  # fmt: skip
+        if self.rng.random() < 0.5 and not cash:
+            return one
+        money = self.money()
+        one = one._replace(amount=self.paid(money), money=money, share=self.some(99, 100))
+        return one._replace(to="", got=NONE, share=NONE) if cash else one
+
+    def _takeover(self, on: dt.date, account: str) -> Happened | None:
+        return self._merger(on, account, cash=True)
+
+    def _renamed(self, on: dt.date, account: str) -> Happened | None:
+        one = self._merger(on, account, cash=False)
+        return one and one._replace(kind="symbol_change", got=one.units, amount=None, money="",
+                                    share=Fraction(1))  # fmt: skip
+
+    def _delisting(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        asset, units = self.rng.choice(held)
+        return Happened("delisting", on, account, asset, units)
+
+    def _correction(self, on: dt.date, account: str) -> Happened | None:
+        held = self.held(account)
+        if not held:
+            return None
+        asset, units = self.rng.choice(held)
+        part = Fraction(int(units * 10**4), 10**5)
+        units = self.rng.choice([part, -part])
+        return Happened("correction", on, account, asset, units) if part else None
+
+    def _unknown(self, on: dt.date, account: str) -> Happened | None:
+        one = self._correction(on, account)
+        return one and one._replace(kind="unknown")
+
+
+def text(number: Fraction) -> str:
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+
+
+def words(one: Happened) -> dict[str, Any]:
+    said: dict[str, Any] = {"quantity": text(one.units)} if one.units else {}
+    if one.amount is not None:
+        key = "cost" if one.kind in ("deposit", "opening", "reward") else "amount"
+        said |= {key: text(one.amount), "currency": one.money}
+    if one.fee:
+        said |= {"fee": text(one.fee), "fee_currency": one.fee_in}
+    if one.tax:
+        said["tax"] = text(one.tax)
+    if one.share and (one.amount is not None or one.kind == "spin_off") and one.share < 1:
+        said["cost_share"] = f"{text(one.share * 100)}%"
+    if one.kind == "transfer":
+        said |= {"to_account": one.to, "to_quantity": text(one.got)}
+    elif one.to:
+        said |= {"to_asset": one.to, "to_quantity": text(one.got)}
+    if one.payer and one.kind != "interest":
+        said["related_asset"] = one.payer
+    if one.acquired:
+        said["acquired_on"] = one.acquired.isoformat()
+    if one.short:
+        said["lot"] = "short"
+    if one.kind == "split":
+        said = {"ratio": "{}:{}".format(*one.ratio)}
+    return said
+
+
+def record(keeper: Bookkeeper, one: Happened) -> list[int]:
+    """The transactions that state it."""
+    on, said = one.on.isoformat(), words(one)
+    kind = {"exchange": "swap"}.get(one.kind, one.kind)
+    if one.arrived:
+        left = keeper.fact("transfer_out", on, one.account, one.asset, quantity=text(one.units))
+        came = keeper.fact(
+            "transfer_in", one.arrived.isoformat(), one.to, one.asset, quantity=text(one.got)
+        )
+        if left in keeper.open_legs():
+            keeper.pair(left, came)
+        return [left, came]
+    if kind in ("dividend", "return_of_capital"):
+        if kind == "return_of_capital":
+            said.pop("related_asset")
+            return [keeper.fact(kind, on, one.account, one.payer, **said)]
+        return [keeper.fact(kind, on, one.account, **said)]
+    if kind == "interest":
+        return [keeper.fact(kind, on, one.account, one.money, quantity=said["amount"])]
+    return [keeper.fact(kind, on, one.account, one.asset, **said)]
+
+
+def begin(keeper: Bookkeeper, invented: Inventor) -> None:
+    for name, institution in ACCOUNTS.items():
+        keeper.account(name, institution=institution, cash=name in invented.cash)
+    for asset in SHARES:
+        keeper.asset(asset, "crypto" if asset == "COIN" else "stock")
+    for money in ("USD", "JPY", "KWD"):
+        keeper.asset(money, "currency")
+    rows = "".join(
+        f"{day},{asset},{QUOTED[asset]},{text(price)}\n"
+        for asset, days in invented.prices.quotes.items()
+        for day, price in days.items()
+    )
+    keeper.prices("date,asset,quote,price\n" + rows)
+
+
+def enter(
+    keeper: Bookkeeper, invented: Inventor, rng: random.Random
+) -> tuple[list[Happened], list[int]]:
+    """Write the book, some rows after later ones and some undone before they are written again;
+    returns it in the order of entry, and the commit after each row."""
+    rows = list(invented.book)
+    for _ in range(len(rows) // 4):
+        one = rows.pop(rng.randrange(len(rows)))
+        needs = one.kind in ("dividend", "return_of_capital", "spin_off")  # who paid must be there
+        rows.insert(rng.randint(rows_before(rows, one), len(rows)) if needs else
+                    rng.randint(0, len(rows)), one)  # fmt: skip
+    commits = []
+    for one in rows:
+        if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
+            for number in record(keeper, one._replace(units=one.units * 2)):
+                keeper.undo(number)
+        record(keeper, one)
+        commits += keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+        if rng.random() < 0.1:
+            keeper.roll_up(invented.days[-1].isoformat())
+    return rows, commits
+
+
+def rows_before(rows: list[Happened], one: Happened) -> int:
+    """The place behind all rows of earlier days."""
+    return max((n + 1 for n, other in enumerate(rows) if other.on < one.on), default=0)

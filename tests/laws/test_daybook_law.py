@@ -1,0 +1,151 @@
+"""Every figure of every day beside a daybook of its own: see ``daybook.py``.
+
+Books of all kinds of transactions in three accounts of two institutions, in four currencies,
+entered out of order, some of it undone; looked at by every scope, in the base currency and others,
+and as they were known before the last rows.
+"""
+
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import measures
+from bookkeeper import Bookkeeper
+from daybook import MONEY, NONE, Day, Daybook, Scope
+from daybook_inventor import ACCOUNTS, SHARES, Inventor, begin, enter
+from folio.book import Book
+from folio.book.selection import Filters
+from folio.db.values import from_day_number
+from folio.errors import UnknownName
+from folio.model.dates import Period
+from folio.model.rollups import DayRow
+from folio.model.table import Amount
+from folio.operations.arranging.shown import add_group, tag_group
+from folio.operations.recording import Recording
+from folio.reports.earned.returns import returns
+from folio.reports.over_time.history import daily
+from folio.reports.query import Query
+
+_NEAR = 1e-9
+
+
+def scopes() -> list[tuple[dict[str, tuple[str, ...]], Scope]]:
+    """Filters, and which holdings they leave."""
+    found: list[tuple[dict[str, tuple[str, ...]], Scope]] = [({}, lambda where: True)]
+    for account in ACCOUNTS:
+        found.append(({"account": (account,)}, lambda where, own=account: where[0] == own))
+    for name in set(ACCOUNTS.values()):
+        found.append(
+            ({"institution": (name,)}, lambda where, own=name: ACCOUNTS.get(where[0]) == own)
+        )
+    for asset in (*SHARES, *MONEY):
+        found.append(({"asset": (asset,)}, lambda where, own=asset: where[1] == own))
+    found.append(({"group": ("mine",)}, lambda where: where[0] in ("A", "C")))
+    two = ("ACME", "BETA")
+    found.append(({"asset": two}, lambda where: where[1] in two))
+    own = {"account": ("A",), "asset": ("ACME",)}
+    return [*found, (own, lambda where: where == ("A", "ACME"))]
+
+
+def told(row: DayRow) -> dict[str, int | None]:
+    """A row's figures; of what is not held what it cost is nothing."""
+    lots = None if row.held else 0
+    return {
+        "value": row.value,
+        "cost": row.cost_basis if row.cost_basis is not None else lots,
+        "gain": row.unrealised if row.unrealised is not None else lots,
+        "realised": row.realised,
+        "flow": row.flow,
+        "income": row.income,
+    }
+
+
+def figures(day: Day, parts: int) -> dict[str, Fraction | None]:
+    found = {key: getattr(day, key) for key in ("value", "cost", "gain", "realised", "flow")}
+    found["income"] = day.income
+    return {key: None if one is None else one * parts for key, one in found.items()}
+
+
+def check(book: Book, daybook: Daybook, code: str) -> None:
+    """What history says of every day and scope, in a currency."""
+    currency, parts = book.catalog.currency(code), 10 ** MONEY[code]
+    first, last = daybook.days[0], daybook.days[-1]
+    for filters, scope in scopes():
+        try:
+            rows = daily(book, Query(last, currency, Filters(**filters)), Period(first, last))
+        except UnknownName:  # nothing of it was ever there
+            rows = []
+        by_day = {from_day_number(row.day): row for row in rows}
+        for day in daybook.figures(scope, code):
+            row = by_day.get(day.on)
+            mine = figures(day, parts)
+            assert mine == (dict.fromkeys(mine, 0) if row is None else told(row)), (filters, day.on)
+            if row is not None and row.before is not None:
+                assert day.before * parts == row.before
+
+
+def returns_of(keeper: Bookkeeper, daybook: Daybook, code: str) -> None:
+    """Rates of the whole and of each account and asset, over all days."""
+    book, parts = keeper.book(), 10 ** MONEY[code]
+    query = Query(daybook.days[-1], book.catalog.currency(code), Filters(), exact=True)
+    span = Period(daybook.days[0] + measures.ONE_DAY, daybook.days[-1])
+    for by, which in (("none", ""), ("account", "account"), ("asset", "asset")):
+        table = returns(book, query, span, by)
+        for row in table.rows:
+            own, place = str(row.get(which)).rpartition("/")[2], {"account": 0, "asset": 1}.get(by)
+            days = [
+                measures.Evening(day.on, day.value * parts, day.flow * parts, day.before * parts)
+                for day in daybook.figures(
+                    lambda where, own=own, at=place: at is None or where[at] == own, code
+                )
+            ]
+            moved = (n for n, day in enumerate(days) if day.value or day.flow or day.before)
+            moved = next(moved, len(days) - 1)
+            days = days[max(moved - 1, 0) :]
+            flows = sum((day.flow for day in days[1:]), NONE)
+            assert amount(row, "flows") == flows / parts
+            gain = (days[-1].value - days[0].value - flows) / parts
+            assert amount(row, "gain") == gain
+            if all(abs(day.value) >= 10 or not day.value for day in days):
+                twr = measures.time_weighted(days)
+                assert amount(row, "twr") == (None if twr is None else pytest.approx(twr, _NEAR))
+            if (rate := amount(row, "xirr")) is not None and -0.99 < rate < 1000:
+                assert measures.net_present_value(days, float(rate)) == pytest.approx(0, abs=1e-6)
+        if table.totals and by == "asset":
+            parts_of = [amount(row, "gain") or NONE for row in table.rows]
+            assert sum(parts_of, NONE) == amount(table.totals, "gain")
+
+
+def amount(row: dict[str, Any], key: str) -> Fraction | None:
+    cell = row[key]
+    return Fraction(cell.value) if isinstance(cell, Amount) else None
+
+
+def tag(write: Recording) -> None:
+    group = add_group(write, "mine")
+    for account in ("A", "C"):
+        tag_group(write, group, "member", account=account)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_daybook_of_its_own_agrees(tmp_path: Path, seed: int) -> None:
+    invented, keeper = Inventor(seed), Bookkeeper(tmp_path / "book.db")
+    begin(keeper, invented)
+    keeper.write(tag)
+    rng = random.Random(seed)
+    rows, commits = enter(keeper, invented, rng)
+    if seed % 2:
+        keeper.roll_up(invented.days[-1].isoformat())
+    daybook = invented.daybook(rows)
+    for code in MONEY:
+        check(keeper.book(), daybook, code)
+    returns_of(keeper, daybook, rng.choice(list(MONEY)))
+    known = rng.randrange(1, len(rows))
+    while not invented.daybook(rows[:known]).is_sound:  # what was moved on was not there yet
+        known -= 1
+    if known:
+        check(keeper.book(known_at=commits[known - 1]), invented.daybook(rows[:known]), "EUR")
+    keeper.close()
