@@ -61,6 +61,7 @@ def raising(error: BaseException) -> Callable[[], None]:
          "folio: this is a bug in folio: ZeroDivisionError: of\\x1b\n"
          "run with FOLIO_DEBUG=1 for the traceback\n"),
         (KeyboardInterrupt(), 130, "\n"),
+        (KeyboardInterrupt("it is half done"), 130, "\nfolio: stopped; it is half done\n"),
         (typer.Abort(), 130, "\n"),
         (typer.Exit(3), 3, ""),
         (typer.BadParameter("wrong"), 2, "folio: invalid value: wrong; see: folio status --help\n"),

@@ -225,6 +225,24 @@ def test_a_row_of_a_batch_says_what_it_lacks(folder: Path, capsys: Output) -> No
     assert (folder / "book.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("line", ["add-tx deposit 5 EUR --account Broker", "import rows.csv"])
+def test_what_is_stopped_says_that_nothing_is_half_recorded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, line: str
+) -> None:
+    """Ctrl-C when all but the last step is done."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("folio.operations.recording.Recording.finish", interrupted)
+    before = (folder / "book.db").read_bytes()
+    assert run(shlex.split(line)) == 130
+    said = capsys.readouterr().err
+    assert said.endswith("\nfolio: stopped; what was under way is undone\n")
+    assert (folder / "book.db").read_bytes() == before
+    assert not [name for name in os.listdir(folder) if name.startswith("book.db-")]
+
+
 @pytest.mark.parametrize(
     ("at", "number", "said"),
     [

@@ -5,7 +5,15 @@ import datetime as dt
 import pytest
 
 from folio.errors import UsageError
-from folio.model.dates import EARLIEST, in_zone, parse_day, parse_moment, parse_period, time_zone
+from folio.model.dates import (
+    EARLIEST,
+    in_zone,
+    parse_day,
+    parse_instant,
+    parse_moment,
+    parse_period,
+    time_zone,
+)
 
 TODAY = dt.date(2025, 6, 30)
 
@@ -92,3 +100,25 @@ def test_instants() -> None:
 def test_unknown_zones_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="time zone"):
         time_zone(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "how_often", "meant"),
+    [  # in 2025 clocks of Berlin went from 2 to 3 on 30 March, from 3 to 2 on 26 October
+        ("2025-03-30T02:30", "never", "2025-03-30T00:30:00Z or 2025-03-30T01:30:00Z"),
+        ("2025-10-26 02:30", "twice", "2025-10-26T00:30:00Z or 2025-10-26T01:30:00Z"),
+    ],
+)
+def test_an_hour_in_which_clocks_are_changed_is_asked_about(
+    text: str, how_often: str, meant: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_instant(text, time_zone("Europe/Berlin"))
+    assert str(caught.value) == (
+        f"clocks of Europe/Berlin showed {text!r} {how_often}, as they were changed; write {meant}"
+    )
+    for one in meant.split(" or "):
+        instant = dt.datetime.fromisoformat(one)
+        assert parse_instant(one, time_zone("Europe/Berlin")) == instant
+    offset = parse_instant("2025-10-26T02:30+01:00", time_zone("Europe/Berlin"))
+    assert offset == dt.datetime(2025, 10, 26, 1, 30, tzinfo=dt.UTC)

@@ -137,8 +137,10 @@ def run(arguments: list[str]) -> int:
         return _invoke(_book_first(arguments))
     except BrokenPipeError:
         return _reader_has_gone()
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as stop:
         print(file=sys.stderr)
+        if stop.args:
+            warn(f"stopped; {stop}")
         return 130
     except typer.TyperException as error:
         from folio.cli.usage import say_usage  # only where something is wrong

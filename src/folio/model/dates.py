@@ -88,16 +88,25 @@ def parse_instant(text: str, zone: dt.tzinfo) -> dt.datetime:
     """The instant that ``text`` names, in UTC; without an offset it is in ``zone``.
 
     Raises:
-        UsageError: when it is not ISO 8601 with a day and a time.
+        UsageError: when it is not ISO 8601 with a day and a time, or clocks that are changed
+            showed it twice, or never.
     """
     try:
         if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", text.strip(), re.ASCII):
             raise ValueError
-        return in_zone(dt.datetime.fromisoformat(text.strip()), zone).astimezone(dt.UTC)
+        read = in_zone(dt.datetime.fromisoformat(text.strip()), zone)
     except ValueError:
         raise UsageError(
             f"{text!r} is not a day and time; write it as 2025-06-30T18:00, or with Z for UTC"
         ) from None
+    first, second = read.astimezone(dt.UTC), read.replace(fold=1).astimezone(dt.UTC)
+    if first != second:
+        how_often = "twice" if first < second else "never"
+        meant = " or ".join(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in sorted((first, second)))
+        raise UsageError(
+            f"clocks of {zone} showed {text!r} {how_often}, as they were changed; write {meant}"
+        )
+    return first
 
 
 def parse_moment(text: str, today: dt.date | None = None) -> dt.datetime:

@@ -12,9 +12,11 @@ from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters, select
 from folio.db.derived.positions import read_positions
 from folio.errors import BadRows, FolioError, UnknownName, UsageError
+from folio.model.assets import AssetRef
+from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arranging.arrange import set_account
 from folio.operations.transactions.add_transactions import add_batch, add_transaction
-from folio.operations.transactions.record import ALREADY, CONFLICT, RECORDED
+from folio.operations.transactions.record import ALREADY, CONFLICT, RECORDED, Recorder
 
 
 def postings(keeper: Bookkeeper, number: int) -> list[str]:
@@ -294,6 +296,29 @@ def test_other_refusals_too(stocked: Bookkeeper, change: Change, said: str) -> N
     with pytest.raises(FolioError, match=said):
         change(stocked)
     assert contents(stocked) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "legs", "said"),
+    [
+        ("buy", [("asset", "ACME", "0"), ("cash", "EUR", "-5")], "asset of 0 ACME moves nothing"),
+        ("buy", [("cash", "EUR", "-5")], "a buy of no units is none; say how many"),
+        ("sell", [("cash", "EUR", "5"), ("fee", "EUR", "-1")], "a sell of no units is none; say"),
+        ("deposit", [], "deposit moves nothing"),
+        ("split", [], "a split needs its asset and --ratio NEW:OLD"),
+    ],
+)
+def test_what_no_source_may_state(
+    stocked: Bookkeeper, kind: str, legs: list[tuple[str, str, str]], said: str
+) -> None:
+    """Whichever reader of statements made it."""
+    parts = tuple(Leg(role, AssetRef(symbol), Decimal(units)) for role, symbol, units in legs)
+    draft = Draft(kind, day("2024-02-01"), AccountRef(A), parts)
+    before = stocked.everything()
+    with pytest.raises(UsageError) as caught:
+        stocked.write(lambda write: Recorder(write, "statement").record(draft))
+    assert str(caught.value).startswith(said)
+    assert stocked.everything() == before
 
 
 def test_a_reversal_is_not_amended(stocked: Bookkeeper) -> None:

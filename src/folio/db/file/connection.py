@@ -264,10 +264,9 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if error_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from None
-        known = _sentence(error, path)
-        if known is None:
-            raise
-        raise known from None
+        if known := _sentence(error, path):
+            raise known from None
+        raise
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> FolioError | None:
@@ -314,14 +313,16 @@ def damaged(path: Path, why: object) -> FolioError:
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """One database transaction: all of it, or nothing."""
+    """One database transaction: all of it, or nothing; one that is stopped says so."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
             connection.execute("ROLLBACK")
+            if isinstance(error, KeyboardInterrupt):
+                raise KeyboardInterrupt("what was under way is undone") from None
         raise
 
 

@@ -54,7 +54,13 @@ def refuse_another_value(own: Sequence[tuple[Leg, Asset]], base: Asset) -> None:
 def refuse_zero(leg: Leg) -> None:
     """Refuse a leg that moves nothing."""
     if not leg.quantity:
-        raise UsageError(f"a {leg.role} of 0 {leg.asset} moves nothing")
+        raise UsageError(f"{leg.role} of 0 {leg.asset} moves nothing")
+
+
+def refuse_without_units(draft: Draft) -> None:
+    """Refuse a trade of money alone, which no lot would have cost and no sale fetched."""
+    if draft.kind in ("buy", "sell") and all(leg.role != "asset" for leg in draft.legs):
+        raise UsageError(f"a {draft.kind} of no units is none; say how many")
 
 
 def refuse_going_nowhere(postings: Sequence[NewPosting]) -> None:

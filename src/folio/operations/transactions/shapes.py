@@ -13,7 +13,7 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import INCOME_KINDS, PAYMENTS, AccountRef, Draft, Leg
 from folio.operations.names import holding_for
 from folio.operations.recording import Recording
-from folio.operations.transactions.kind_rules import refuse_zero
+from folio.operations.transactions.kind_rules import refuse_without_units, refuse_zero
 from folio.operations.transactions.shape import Part, Shape, key_of
 from folio.operations.transactions.trade_amounts import money_beside
 
@@ -57,6 +57,7 @@ class Shapes:
     def _looked_up(self, draft: Draft, ref: AccountRef | None) -> Shape:
         """All assets are looked up before a holding is made."""
         legs, account = draft.legs, self._account_of(ref)
+        refuse_without_units(draft)
         for leg in legs:
             refuse_zero(leg)
         assets = tuple([self._asset_of(leg.asset) for leg in legs])
