@@ -354,9 +354,10 @@ Spread = tuple[str, str, str, tuple[str, str], str, str, str, str, str]
 def _spread(keeper: Bookkeeper, what: Spread) -> None:
     """A transaction of several accounts, as a journal or a statement of all of them has it."""
     kind, on, here, (there, payer), asset, other, few, price, cost = what
+    money = "EUR" if other in ASSETS else other
     legs: list[tuple[str, str, str, Any]] = {
-        "buy": [("asset", here, asset, few), ("cash", there, other, f"-{price}")],
-        "sell": [("asset", here, asset, f"-{few}"), ("cash", there, other, price)],
+        "buy": [("asset", here, asset, few), ("cash", there, money, f"-{price}")],
+        "sell": [("asset", here, asset, f"-{few}"), ("cash", there, money, price)],
         "swap": [("asset", here, asset, f"-{few}"), ("asset", there, other, price)],
         "spin_off": [("asset", there, other, few)],
         "merger": [
@@ -367,7 +368,7 @@ def _spread(keeper: Bookkeeper, what: Spread) -> None:
         "deposit": [("asset", here, asset, few)],
         "fee": [],
         "tax": [],
-    }.get(kind, [("cash", there, other, price)])  # fmt: skip
+    }.get(kind, [("cash", there, money, price)])  # fmt: skip
     cost = cost or ("0.5" if kind in ("fee", "tax") else "")
     legs += [("tax" if kind == "tax" else "fee", payer, other, f"-{cost}")] if cost else []
     trades = ("buy", "sell", "swap", "merger", "reward", "deposit")

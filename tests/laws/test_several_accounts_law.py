@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import day
@@ -45,6 +45,19 @@ def folder() -> Iterator[Path]:
         max_size=14,
     ),
     known=st.lists(PRICES, min_size=4, max_size=12),
+)
+@example(  # about a share that came later
+    facts=[
+        (
+            "fact",
+            ("reward", {"account": "Alpha", "on": "2025-01-04", "asset": "ACME", "quantity": "1"}),
+        ),
+        (
+            "spread",
+            ("spin_off", "2025-01-01", "Alpha", ("Beta", "Alpha"), "ACME", "EUR", "1", "1", ""),
+        ),
+    ],
+    known=[],
 )
 def test_the_flows_of_all_parts_are_the_portfolios(
     folder: Path, facts: list[tuple[str, Any]], known: list[tuple[tuple[str, str], str, str]]

@@ -92,7 +92,7 @@ class HoldingDays:
 
         ``sides`` are the parts of its transaction that crossed between accounts.
         """
-        if event.on_lots_alone and not sides:
+        if not event.moves:
             self.pass_by(event, state, slices)
             return
         if self._opening is None:
@@ -117,7 +117,7 @@ class HoldingDays:
 
     def _begin(self, event: Event) -> None:
         """Nothing is known of the holding before its first event."""
-        if not event.on_lots_alone:
+        if event.moves:
             self._start = self._next = min(self._start, ordinal(event.key[0]))
 
     def _move(self, event: Event, crossed: "Flows") -> None:

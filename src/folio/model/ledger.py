@@ -113,6 +113,11 @@ class Event(NamedTuple):
         return not self.quantity and self.kind in ("split", "apportion", "reduce")
 
     @property
+    def moves(self) -> bool:
+        """Whether it moves units, here or for what is here in other accounts."""
+        return bool(self.sides) or not self.on_lots_alone
+
+    @property
     def is_short(self) -> bool:
         """Whether it names itself among its lots: it sells what is not there, or ends that."""
         return any(lot == self.transaction_id for lot, _ in self.lots)
@@ -120,7 +125,7 @@ class Event(NamedTuple):
     @property
     def needs_lots(self) -> bool:
         """Whether it is nothing where nothing is held; capital returned then is uncovered."""
-        return self.on_lots_alone and self.kind != "reduce"
+        return not self.moves and self.kind != "reduce"
 
 
 def by_holding(events: Iterable[Event]) -> dict[int, list[Event]]:

@@ -303,6 +303,11 @@ def test_other_refusals_too(stocked: Bookkeeper, change: Change, said: str) -> N
     [
         ("buy", [("asset", "ACME", "0"), ("cash", "EUR", "-5")], "asset of 0 ACME moves nothing"),
         ("buy", [("cash", "EUR", "-5")], "a buy of no units is none; say how many"),
+        (
+            "buy",
+            [("asset", "COIN", "1"), ("cash", "ACME", "-1")],
+            "ACME is no money to pay with; what is given for units is a swap",
+        ),
         ("sell", [("cash", "EUR", "5"), ("fee", "EUR", "-1")], "a sell of no units is none; say"),
         ("deposit", [], "deposit moves nothing"),
         ("split", [], "a split needs its asset and --ratio NEW:OLD"),

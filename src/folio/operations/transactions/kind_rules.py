@@ -57,6 +57,12 @@ def refuse_zero(leg: Leg) -> None:
         raise UsageError(f"{leg.role} of 0 {leg.asset} moves nothing")
 
 
+def refuse_units_as_cash(leg: Leg, asset: Asset) -> None:
+    """Refuse cash that is no money: what is paid in units is exchanged for them, at market."""
+    if leg.role == "cash" and not asset.is_currency:
+        raise UsageError(f"{leg.asset} is no money to pay with; what is given for units is a swap")
+
+
 def refuse_without_units(draft: Draft) -> None:
     """Refuse a trade of money alone, which no lot would have cost and no sale fetched."""
     if draft.kind in ("buy", "sell") and all(leg.role != "asset" for leg in draft.legs):

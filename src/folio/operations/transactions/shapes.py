@@ -13,7 +13,11 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import INCOME_KINDS, PAYMENTS, AccountRef, Draft, Leg
 from folio.operations.names import holding_for
 from folio.operations.recording import Recording
-from folio.operations.transactions.kind_rules import refuse_without_units, refuse_zero
+from folio.operations.transactions.kind_rules import (
+    refuse_units_as_cash,
+    refuse_without_units,
+    refuse_zero,
+)
 from folio.operations.transactions.shape import Part, Shape, key_of
 from folio.operations.transactions.trade_amounts import money_beside
 
@@ -61,6 +65,8 @@ class Shapes:
         for leg in legs:
             refuse_zero(leg)
         assets = tuple([self._asset_of(leg.asset) for leg in legs])
+        for leg, asset in zip(legs, assets, strict=True):
+            refuse_units_as_cash(leg, asset)
         at = [self._account_of(leg.account or ref) for leg in legs]
         holdings = [
             self._holding(draft, where, asset, leg.label)

@@ -209,7 +209,7 @@ class Days:
             start, end = self.period
             eve = None if start == dt.date.min else start - _ONE_DAY
             walk = self.ground.book.reader.walk([holding.id], after=eve, until=end.isoformat())
-            moved = (e for e in walk if e.sides or not e.on_lots_alone)
+            moved = (e for e in walk if e.moves)
             found = [e for e in moved if e.key[0] <= end.isoformat()]
             self._moved_in[holding.id] = found
         return self._moved_in[holding.id]
