@@ -98,12 +98,10 @@ def numbers_to(count: int) -> tuple[str, ...]:
 
 
 class SectionsForm(Form):
-    """A file of several tables; each row says which it is in (of XML, its element's name)."""
+    """A file of several tables: each row says in its first cell which it is in, and in its second
+    whether it is ``Header`` or ``Data`` (of XML, the first is its element's name).
+    """
 
-    section_cell: int = 0  # the cell with the section's name
-    row_cell: int = 1  # the cell that tells headers from data
-    header: str = "Header"
-    data: str = "Data"
     read: Several  # the sections that state bookings
     lists: Several = ()  # globs: those that state none; the rows of others are skipped and said
     inherit: Several = ()  # XML: attributes that an element has of those around it
@@ -238,7 +236,6 @@ class StatedForm(Form):
     """A balance that a row states for the end of its day."""
 
     balance: Expression
-    asset: Name | None = None
     currency: TextOf = ()
 
 
@@ -343,7 +340,6 @@ class Profile(Signature):
     institution_type: InstitutionType
     account_type: AccountType
     tracks_cash: bool
-    source: str = ""  # whose ids these are; "": the name of the profile
     levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()
@@ -360,10 +356,6 @@ class Profile(Signature):
     identity: IdentityForm
     balance: BalanceForm | None = None
     closing: ClosingForm | None = None
-
-    @property
-    def source_id(self) -> str:
-        return self.source or self.name
 
     @property
     def joins_rows(self) -> bool:

@@ -347,7 +347,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
             *unlinked,
             *checked.notes,
         ),
-        source=profile.source_id,
+        source=profile.name,
         cancelled=events.rows,
         reading=reading(way, findings.lines),
     )
