@@ -50,6 +50,7 @@ from folio.importers.language.profile_types import (
     Pattern,
     ProfileName,
     Several,
+    Signs,
     TextOf,
     ValuePattern,
     Zone,
@@ -184,7 +185,7 @@ class ConditionForm(Form):
     none_of: Several = ()  # globs, none of which fits
     pattern: Pattern | None = None  # of the whole cell; named groups become names
     blank: bool | None = None
-    sign: Literal["+", "-", "0"] | None = None  # of an amount; blank has none
+    sign: Signs = ()  # any of these, of an amount; blank has none
     same_as: Name | None = None  # the same text as that one
     currency: bool | None = None  # a currency's ISO 4217 code, as [codes] translates it
 
@@ -257,7 +258,7 @@ class RuleForm(Form):
     lot: TextOf = ()
     cost_share: TextOf = ()  # of a spin-off or merger: 0.125 or 12.5%
     join: Name | None = None  # of [joins]; ``kind`` is what the row is alone
-    part: str = ""
+    part: str = ""  # "new/old": by the sign of the first leg
 
     @model_validator(mode="after")
     def _kind_or_skip(self) -> Self:
