@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from folio.errors import FolioError, UsageError
 from folio.importers.cells.amounts import proven_decimal
+from folio.importers.mapping.pairs import pairs_of
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,
@@ -23,13 +24,13 @@ from folio.importers.mapping.proposed import (
 )
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.sides import are_sides, sides_of, trades_of
-from folio.importers.mapping.table import Found, Holds, holds
+from folio.importers.mapping.table import Found
 from folio.importers.mapping.units import (
     counts_units,
     is_abroad,
     is_of_account,
-    quotes_of,
 )
+from folio.importers.mapping.values import Holds, holds
 from folio.importers.mapping.words import (
     CREDITS,
     FIELDS,
@@ -41,7 +42,6 @@ from folio.importers.mapping.words import (
     plain,
     states_balance,
 )
-from folio.model.assets import ISO_4217
 
 _BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
@@ -61,6 +61,8 @@ def propose(found: Found, given: Given) -> Proposal:
     inside = {name: holds(found.values(name)) for name in found.names if name}
     columns = _columns(found, inside, given)
     settings = {**_pairs(found, columns, given), **given.settings}
+    if "pairs" in settings:
+        columns.pop("currency", None)
     notes = _notes(found, inside, columns)
     if said := _stating(found, columns):
         columns["stated_by"] = said
@@ -73,23 +75,16 @@ def propose(found: Found, given: Given) -> Proposal:
 
 
 def _pairs(found: Found, columns: Mapping[str, str], given: Given) -> dict[str, str]:
-    """The currency that the pairs of a table are quoted in, where pairs are what was traded.
+    """The pattern of the pairs that were traded, where there are such.
 
     Raises:
-        FolioError: when they are quoted in several, or in coins.
+        FolioError: where one may be two.
     """
     symbol = columns.get("symbol", "")
     if not symbol or "symbol" in given.columns or "quantity" not in columns:
         return {}
-    quotes = quotes_of(found.values(symbol))
-    if len(quotes) > 1 or quotes - ISO_4217:
-        raise FolioError(
-            f"{found.path}: the pairs of {symbol!r} are quoted in {', '.join(sorted(quotes))}, and "
-            "--map reads one currency; write them in columns named Date, Sent Amount, "
-            "Sent Currency, Received Amount, Received Currency, Fee Amount, Fee Currency and "
-            "import it without --map"
-        )
-    return {"pairs": quotes.pop()} if quotes else {}
+    pattern = pairs_of(found.values(symbol), symbol)
+    return {"pairs": pattern} if pattern else {}
 
 
 def _check(found: Found, given: Given) -> None:
@@ -128,7 +123,7 @@ def _fits(field: str, what: Holds) -> bool:
     if field == "time":
         return what.clocks
     if field in ("currency", "fee_currency"):
-        return what.currencies
+        return what.currencies or what.coins
     if field == "isin":
         return what.isins
     if field in ("action", "direction", "status"):
@@ -136,7 +131,7 @@ def _fits(field: str, what: Holds) -> bool:
     if field == "id":
         return what.kinds > 0 and not what.dates
     if field == "price_currency":
-        return what.units
+        return what.units or what.coins
     fractions = what.numbers and what.fractions
     return what.kinds > 0 and not (what.dates or what.currencies or fractions)
 
@@ -217,7 +212,7 @@ def _by_values(
     found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
 ) -> None:
     """What no name tells, where only one column has such values."""
-    for field in ("date", "currency", "isin", "direction", "action"):
+    for field in ("date", "currency", "isin", "direction", "action", "symbol"):
         if field not in taken and field not in given.columns:
             free = [
                 name
@@ -235,7 +230,7 @@ def _by_product(
 ) -> None:
     """An amount is one of units where it makes another column, at the price beside it."""
     told = {"amount", "price"} <= taken.keys() and taken.keys() & {"symbol", "isin", "name"}
-    if "quantity" in taken or given.columns or not told:
+    if "quantity" in taken or {"quantity", "amount"} & given.columns.keys() or not told:
         return
     units, prices = (_sizes(found.cells(taken[field])) for field in ("amount", "price"))
     for name, what in inside.items():
@@ -258,6 +253,10 @@ def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
             return _fits(field, what)
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
+    if field == "symbol":
+        return what.pairs
+    if field == "currency":
+        return what.currencies
     return bool(what.dates) if field == "date" else _fits(field, what)
 
 

@@ -151,6 +151,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         divisa del precio, divisa prezzo, koersvaluta, waluta kursu, kursvaluta, price ccy,
         currency, ccy, wahrung"""),
     "fee_currency": _words("""fee currency, fees currency, commission currency, currency of fee,
+        fee coin, fee asset, fee token, commission asset, commission coin,
         fee ccy, gebuhrenwahrung, wahrung gebuhr, devise frais, divisa comision, valuta kosten"""),
     "ratio": _words("""ratio, split ratio, split factor, verhaltnis, splitverhaltnis,
         umtauschverhaltnis,
