@@ -1,6 +1,7 @@
 """Days and instants as statements print them, by formats that the profile states.
 
-Nothing is guessed: a cell fits one of the formats or its row is bad.  The formats
+Nothing is guessed: a cell fits one of the formats or its row is bad.  What ISO 8601 writes with
+a time, and with an offset or without, fits every profile: it has one meaning.  The formats
 are those of ``strftime``, but month names are those of several languages (or the profile's)
 whatever the machine's locale, and an impossible day is refused, never rolled over.
 
@@ -128,6 +129,13 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
     return parse
 
 
+_ISO = [
+    compile_format(f"%Y-%m-%d {clock}{offset}", {})
+    for clock in ("%H:%M:%S.%f", "%H:%M")
+    for offset in ("", "%z")
+]
+
+
 def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) -> Printed | None:
     month = int(part["m"]) if "m" in part else months.get(part["b"].casefold(), 0)
     year = _full_year(part)
@@ -199,6 +207,18 @@ def _offset(text: str) -> dt.timedelta:
     return -offset if text[0] == "-" else offset
 
 
+def _iso(cell: str) -> Printed | None:
+    """A day with a time, as ISO 8601 writes it, whatever else a source writes.
+
+    >>> [bool(_iso(cell)) for cell in ("2025-01-06T11:00:00.5Z", "2025-01-06 11:00+01:00")]
+    [True, True]
+    >>> _iso("2025-01-06"), _iso("06.01.2025 11:00")
+    (None, None)
+    """
+    spaced = re.sub(r"(?<=\d)T(?=\d)| (?=[+-]\d)", lambda sign: " " * (sign[0] == "T"), cell)
+    return next((printed for parse in _ISO if (printed := parse(spaced))), None)
+
+
 class Calendar:
     """Reads the date cells of one file."""
 
@@ -231,6 +251,8 @@ class Calendar:
             printed = parse(cell)
             if printed is not None:
                 return printed
+        if printed := _iso(cell):
+            return printed
         raise RowFault(f"{cell[:40]!r} is no date of this statement" if cell else "no date")
 
     def _when(self, printed: Printed, zone: zoneinfo.ZoneInfo | None) -> When:

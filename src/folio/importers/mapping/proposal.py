@@ -9,20 +9,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from folio.errors import FolioError, UsageError
 from folio.importers.cells.amounts import proven_decimal
 from folio.importers.mapping.pairs import pairs_of
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,
     OF_MONEY,
-    WORDS,
     Given,
     Proposal,
     Question,
     numbers_in,
 )
 from folio.importers.mapping.questions import questions_of
+from folio.importers.mapping.refusals import check_balances, check_given, check_sides
 from folio.importers.mapping.sides import are_sides, sides_of, trades_of
 from folio.importers.mapping.table import Found
 from folio.importers.mapping.units import (
@@ -34,7 +33,6 @@ from folio.importers.mapping.values import Holds, holds
 from folio.importers.mapping.words import (
     CREDITS,
     FIELDS,
-    SETTINGS,
     are_states,
     is_cost,
     is_direction,
@@ -54,11 +52,12 @@ def propose(found: Found, given: Given) -> Proposal:
 
     Raises:
         UsageError: when what was given names no column, or makes no sense.
-        FolioError: when the table has amounts of two sides.
+        FolioError: when the table has amounts of two sides, or balances of several holdings.
     """
-    _check(found, given)
-    _check_sides(found)
+    check_given(found, given)
+    check_sides(found)
     inside = {name: holds(found.values(name)) for name in found.names if name}
+    check_balances(found, inside)
     columns = _columns(found, inside, given)
     settings = {**_pairs(found, columns, given), **given.settings}
     if "pairs" in settings:
@@ -85,32 +84,6 @@ def _pairs(found: Found, columns: Mapping[str, str], given: Given) -> dict[str, 
         return {}
     pattern = pairs_of(found.values(symbol), symbol)
     return {"pairs": pattern} if pattern else {}
-
-
-def _check(found: Found, given: Given) -> None:
-    for field, name in given.columns.items():
-        if field not in (*FIELDS, *COSTS):
-            raise UsageError(f"{field!r} is nothing that a column can be: {', '.join(FIELDS)}")
-        if name and name not in found.names:
-            listed = ", ".join(repr(n) for n in found.names if n)
-            raise UsageError(f"{found.path} has no column {name!r}; it has {listed}")
-    for key in given.settings:
-        if key not in SETTINGS:
-            raise UsageError(f"--set knows no {key!r}; it knows {', '.join(SETTINGS)}")
-    for word, kind in given.kinds.items():
-        if kind not in WORDS:
-            raise UsageError(f"{word!r} cannot be {kind!r}; it can be {', '.join(WORDS)}")
-
-
-def _check_sides(found: Found) -> None:
-    """Refuse a table of what went and what came for it, each with an amount and a currency."""
-    names = [plain(name) for name in found.names]
-    if all(any(side in name.split() for name in names) for side in ("sent", "received")):
-        raise FolioError(
-            f"{found.path} has columns for what was sent and others for what was received; call "
-            "them Date, Sent Amount, Sent Currency, Received Amount, Received Currency, Fee "
-            "Amount, Fee Currency and import it without --map"
-        )
 
 
 def _fits(field: str, what: Holds) -> bool:

@@ -34,7 +34,7 @@ from folio.importers.mapping.words import (
     plain,
 )
 from folio.importers.mapping.worth import price_unit
-from folio.model.assets import ISO_4217
+from folio.model.assets import ISO_4217, minor_unit
 from folio.model.quote_units import QUOTE_UNITS
 
 MONEY = ("amount", "money_in", "money_out", "price")
@@ -187,8 +187,20 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
             bare.settings["decimal"] = certain.pop()
         elif not certain and None not in decimals.values():
             bare.settings["decimal"] = "auto"  # there is neither sign
+        elif not certain and (sign := _between_thousands(bare, decimals)):
+            bare.settings["decimal"] = "comma" if sign == "." else "point"
         else:
             yield Question("set", "decimal", "what is the decimal sign?", ("point", "comma"))
+
+
+def _between_thousands(bare: Proposal, decimals: Mapping[str, str | None]) -> str:
+    """The sign between thousands, where money has no hundredths: 80,000 yen; "" where it may."""
+    open_ones = [field for field, decimal in decimals.items() if decimal is None]
+    codes = {bare.settings.get("currency", ""), *bare.values("currency")} - {""}
+    codes |= {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}
+    whole = codes and all(code in ISO_4217 and not minor_unit(code) for code in codes)
+    signs = {c for field in open_ones for value in bare.values(field) for c in value if c in ".,"}
+    return signs.pop() if whole and len(signs) == 1 and {*open_ones} <= {*OF_MONEY} else ""
 
 
 _without_year = re.compile(

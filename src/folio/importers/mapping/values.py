@@ -171,14 +171,12 @@ def unit(values: list[str]) -> str:
 
 def stands_beside(values: list[str]) -> set[str]:
     """What stands beside the numbers; a bare $ or ¥ as it is, for several countries write it."""
+    lettered = [value for value in values if re.search("[A-Za-z]", value)]
     bare = {
-        sign
-        for value in values
-        for sign in SHARED_SIGNS
-        if sign in value and not re.search("[A-Za-z]", value)
+        sign for value in values if value not in lettered for sign in SHARED_SIGNS if sign in value
     }
     others = [value for value in values if not any(sign in value for sign in SHARED_SIGNS)]
-    return bare | {unit_of(value).upper() for value in others}
+    return bare | {unit_of(value).upper() for value in (*lettered, *others)}
 
 
 def has_units(values: list[str]) -> bool:

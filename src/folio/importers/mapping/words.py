@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from folio.importers.cells.amounts import CURRENCY_SIGNS
+from folio.importers.cells.amounts import CURRENCY_SIGNS, CURRENCY_WORDS
 from folio.model.assets import ISO_4217
 
 _VOICED = "\u3099\u309a"  # without which a Japanese word is another one
@@ -64,7 +64,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         المبلغ, 거래금액, 금액, お取引金額, jumlah, summa eur, iznos, suma,
         znesek, tranzakcio osszege, controvalore"""),
     "money_in": _words("""credit, accredito, money in, paid in, credit amount, amount in, deposits,
-        deposit,
+        deposit, in, came in,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
         ingresos,
         avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits,
@@ -73,7 +73,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         recettes, alacak, זכות, داين, ฝาก, 입금금액, 입금액, 입금, 맡기신금액, 存入金額,
         收入金額, お預かり金額, お預入金額, uplaceno, jovairas, πιστωση"""),
     "money_out": _words("""debit, addebito, money out, paid out, debit amount, amount out,
-        withdrawals,
+        withdrawals, out, went out,
         withdrawal, outflow, soll, lastschrift, belastung, belastungen, auszahlung, ausgang,
         debito, cargo,
         cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits,
@@ -91,7 +91,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         mena, devizanem, doviz, para birimi, валюта операции, νομισμα, מטבע, العملة, 통화,
         mata uang"""),
     "balance": _words("""balance, running balance, balance after, account balance, saldo,
-        saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
+        left, remaining, saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
         saldo na mutatie, resulting balance, saldo po operacji, saldo disponible, disponible,
         saldo na trn, running total, saldo contabilistico, zustatek, egyenleg, sold, bakiye,
         saldo na boeking, новыи остаток, остаток, 残高, 差引残高, 余额,
@@ -169,6 +169,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         name zahlungsbeteiligter, auftraggeber empfanger, auftraggeber, zahlungsempfanger,
         bemerkung, kommentar, notiz, libelle, libelle operation, communication, beneficiaire,
         concepto, descripcion, observaciones, descrizione, causale, beneficiario, omschrijving,
+        narration, particulars, remarks, rubrik, namn,
         naam omschrijving, mededelingen, naam tegenpartij, text, beskrivning, meddelande, mottagare,
         tekst, opis, tytul, kontrahent, descricao, historico, viesti, selite, saaja maksaja, title,
         notes, note, comment, message, name, recipient, transaction description, label,
@@ -186,6 +187,7 @@ UNITS_OF = _words("coin, asset, token, crypto, cryptocurrency, symbol, ticker, �
 UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en attente, en cours,
     pendiente, en proceso, in attesa, in sospeso, non contabilizzato, in behandeling, gereserveerd,
     oczekująca, oczekuje, w trakcie, reserverad, preliminär, reserveret, väntande, pendente,
+    reserverat, reservert, varaus,
     authorized, authorised, on hold, hold, declined, rejected, failed, cancelled, canceled,
     reverted, expired, abgelehnt, storniert, fehlgeschlagen, refusé, rejeté, annulé, rechazada,
     rechazado, cancelada, cancelado, rifiutato, annullato, geweigerd, geannuleerd, odrzucona,
@@ -196,16 +198,6 @@ DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschl
     completado, realizado, contabilizzato, eseguito, completato, verwerkt, geboekt, zaksięgowana,
     zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено, 交易成功, 支付成功, 정상""")
 SHARED_SIGNS = ("$", "¥", "￥")  # of the currencies of several countries
-# Names of currencies in names of columns, beside their codes and signs.
-CURRENCIES = {
-    "euro": "EUR",
-    "euros": "EUR",
-    "円": "JPY",
-    "zł": "PLN",
-    "kč": "CZK",
-    "руб": "RUB",
-    "人民币": "CNY",
-}
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
 SETTINGS = tuple(
@@ -387,6 +379,6 @@ def currencies_in(name: str) -> Iterator[str]:
     (['EUR'], [])
     """
     for word in re.sub(r"[(){}\[\],:/]", " ", name).split():
-        code = CURRENCIES.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
+        code = CURRENCY_WORDS.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
         if code in ISO_4217 and word not in SHARED_SIGNS:
             yield code
