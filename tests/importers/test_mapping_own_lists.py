@@ -30,11 +30,50 @@ SWEDEN = (
     "Bokföringsdag;Belopp;Rubrik;Saldo;Valuta\n2024-01-25;25000,00;Lön;26000,00;SEK\n"
     "2024-01-26;-1250,50;ICA;24749,50;SEK\nReserverat;-99,00;SPOTIFY;;SEK\n"
 )
+DENMARK = (
+    "Dato;Tekst;Beløb;Saldo;Status;Valuta\n31.01.2025;Netto;-12,30;987,70;Udført;DKK\n"
+    "01.02.2025;Spotify;-5,00;;Venter;DKK\n"
+)
+CZECHIA = (
+    '"Datum zaúčtování","Částka","Měna","Protiúčet","Název protiúčtu","Zpráva pro příjemce"\n'
+    '"31.01.2025","-1 012,30","CZK","123/0100","Albert","nákup"\n'
+    '"30.01.2025","10 000,00","CZK","123/0100","Plat",""\n'
+)
+# What was not filled moved nothing; 10 × 189.95 = 1899.50.
+ORDERS = (
+    "Symbol,Side,Status,Filled,Price,Placed Time,Currency\n"
+    "AAPL,Buy,Filled,10,@189.95,01/30/2025 09:30:00 EST,USD\n"
+    "AAPL,Sell,Cancelled,10,@250.00,01/31/2025 09:30:00 EST,USD\n"
+)
+MARKETS = (
+    "Trade date,Instrument code,Market code,Quantity,Price,Transaction type,Transaction fee,"
+    "Amount,Currency\n2025-01-10,AAPL,NASDAQ,1.5,190.00,BUY,1.2,286.2,USD\n"
+)
+AUSTRIA = (
+    "Datum,Vorgang,Wertpapier,ISIN,Stück,Kurs,Währung,Gegenwert EUR,Provision EUR,KESt EUR\n"
+    '15.03.2024,Dividende,Apple,US0378331005,10,"0,24",USD,"1,63",,"0,58"\n'
+    '20.06.2024,Kauf,Apple,US0378331005,4,"210,00",USD,"770,10","9,90",\n'
+)
+SPAIN = (
+    "Fecha;Tipo;Activo;Títulos;Precio;Comisión;Importe;Divisa\n"
+    "22/01/2024;Compra;ITX.MC;50;38,50;5,00;-1.930,00;EUR\n21/05/2024;Ingreso;;;;;500,00;EUR\n"
+)
 
 
 @pytest.mark.parametrize(
     ("text", "moved"),
     [
+        (
+            SPAIN,
+            [
+                "2024-01-22 buy asset ITX.MC 50, cash EUR -1925, fee EUR -5",
+                "2024-05-21 deposit cash EUR 500",
+            ],
+        ),
+        (DENMARK, ["2025-01-31 withdraw cash DKK -12.3"]),
+        (CZECHIA, ["2025-01-30 deposit cash CZK 10000", "2025-01-31 withdraw cash CZK -1012.3"]),
+        (ORDERS, ["2025-01-30 buy asset AAPL 10, cash USD -1899.5"]),
+        (MARKETS, ["2025-01-10 buy asset AAPL 1.5, cash USD -285, fee USD -1.2"]),
         (
             SAVINGS,
             [
@@ -49,7 +88,7 @@ SWEDEN = (
         (JAPAN, ["2024-01-05 deposit cash JPY 250000", "2024-01-10 withdraw cash JPY -80000"]),
         (SWEDEN, ["2024-01-25 deposit cash SEK 25000", "2024-01-26 withdraw cash SEK -1250.5"]),
     ],
-    ids="savings brazil beside india japan sweden".split(),
+    ids="spain denmark czechia orders markets savings brazil beside india japan sweden".split(),
 )
 def test_rows_of(tmp_path: Path, text: str, moved: list[str]) -> None:
     assert said(read(tmp_path, text)) == moved
@@ -101,3 +140,14 @@ def test_a_table_of_balances_is_none_of_bookings(tmp_path: Path) -> None:
 def test_parts_of_a_booking_are_no_balances(tmp_path: Path) -> None:
     text = "Date,Net,Tax,Total\n2024-01-31,85,15,100\n2024-02-29,17,3,20\n"
     assert "--set 'currency=…'" in questions(tmp_path, text)
+
+
+def test_what_is_paid_in_another_currency_than_prices_is_no_product(tmp_path: Path) -> None:
+    """The costs are euros, too: 1.63 + 0.58 were paid, before the tax that is inside it."""
+    told = ("set:fee=inside",)
+    assert said(read(tmp_path, AUSTRIA, *told)) == [
+        "2024-03-15 dividend cash EUR 2.21, tax EUR -0.58",
+        "2024-06-20 buy asset US0378331005 4, cash EUR -760.2, fee EUR -9.9",
+    ]
+    unnamed = AUSTRIA.replace("Gegenwert EUR", "Ergebnis EUR")
+    assert questions(tmp_path, unnamed) == ["--column 'amount=Ergebnis EUR|'"]

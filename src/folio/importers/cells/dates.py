@@ -48,6 +48,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
+# Hours from UTC, as brokers in America and Europe write them; CST and IST are several zones.
+_ZONES = {"EST": -5, "EDT": -4, "CDT": -5, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
@@ -64,7 +66,7 @@ _DIRECTIVES = {
     "f": r"(?P<f>\d{1,9})",
     "a": r"[^\W\d]{1,12}\.?",  # the name of a weekday, which the day has anyway
     "p": r"(?P<p>[AaPp])\.?[Mm]\.?",
-    "z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
+    "z": rf"(?P<z>Z|UTC|GMT|{'|'.join(_ZONES)}|[+-]\d{{2}}:?\d{{2}})",
     "%": "%",
 }
 _ERAS = {"R": 1911, "T": -543, "J": 2018}  # what is added to their years
@@ -202,6 +204,8 @@ def _hour(part: dict[str, str]) -> int:
 def _offset(text: str) -> dt.timedelta:
     if text in ("Z", "UTC", "GMT"):
         return dt.timedelta()
+    if text in _ZONES:
+        return dt.timedelta(hours=_ZONES[text])
     hours, minutes = int(text[1:3]), int(text[-2:])
     offset = dt.timedelta(hours=hours, minutes=minutes)
     return -offset if text[0] == "-" else offset

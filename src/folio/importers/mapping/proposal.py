@@ -44,6 +44,8 @@ from folio.importers.mapping.words import (
 _BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
 _RATES = re.compile(r"bps|percent|%|\brate\b|foreign", re.IGNORECASE)  # of no amount of the row
+# Words beside "code" or "symbol" where it is none of what was traded.
+_PLACES = frozenset("market exchange venue country bank branch sort order account type mcc".split())
 _RATIO = re.compile(r"\d+ ?(?::|/|for|für|pour|por|per) ?\d+", re.IGNORECASE)
 
 
@@ -136,6 +138,8 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
                 continue
             if field in OF_MONEY and counts_units(name):
                 continue
+            if field == "symbol" and not _PLACES.isdisjoint(plain(name).split()):
+                continue
             if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
             score = _score_in_units(
@@ -222,6 +226,8 @@ def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
         return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
+        if len(values) < rows:
+            return False
         if trades_of(values) or (what.kinds > 2 and are_sides(values)):
             return _fits(field, what)
         trades = {kind_of(value) for value in values} & {"buy", "sell"}

@@ -70,6 +70,10 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
         yield Question(
             "column", "amount", "which column has what was paid, if any?", (*numbers, "")
         )
+    elif bare.makes_amounts and "amount" not in given.columns:
+        if stated := tuple(name for name in numbers if {*currencies_in(name)}):
+            text = "which column has what was paid, if it is not price × quantity?"
+            yield Question("column", "amount", text, (*stated, ""))
     elif not bare.has_money and (trades or not bare.has_units):
         yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
     if not bare.has_units and "quantity" not in given.columns:

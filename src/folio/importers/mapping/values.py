@@ -44,8 +44,17 @@ _DAYS = (
     *"%R/%m/%d %R.%m.%d %R-%m-%d %R%m%d %d/%m/%T %d-%m-%T %d.%m.%T".split(),
     *"令和%J年%m月%d日 R%J.%m.%d".split(),
 )
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S")
-_INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M", " %H:%M:%S %z")
+_TIMES = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %H:%M:%S.%f",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    ", %H:%M:%S",
+    " %H:%M:%S %z",
+)
+_INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M")
 _COUNTED = {
     "excel": re.compile(r"(?:2[5-9]|[345]\d)\d{3}(?:\.\d{1,12})?").fullmatch,
     "unix": re.compile(r"1\d{9}(?:\d{3}|\.\d{1,9})?").fullmatch,  # from 2001 to 2033
