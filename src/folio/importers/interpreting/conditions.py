@@ -13,6 +13,8 @@ from folio.model.assets import ISO_4217, REPLACED
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 COINS = REPLACED | {"MNT"}  # on exchanges, where MNT is not the tugrik
+# Those that others are quoted in, and that nothing else is called in a column of currencies.
+QUOTE_COINS = frozenset("BTC XBT ETH BNB USDT USDC BUSD FDUSD TUSD DAI EURC".split())
 ReadText = Callable[[Row], str]
 ReadAmount = Callable[[Row], Decimal | None]
 TestRow = Callable[[Row], bool]

@@ -167,8 +167,8 @@ class _Builder:
         if self.moves and not legs and not self.ratio:  # a split moves nothing itself
             return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
-        if self.has_units and kind in _TRADES and all(leg.role != "asset" for leg in legs):
-            raise RowFault(f"it is a {kind} of 0 units, and money moves")
+        if self.has_units and kind in _TRADES:
+            kind = _paid(kind, legs)
         related = self.related(row) if self.related else None
         ratio = self.ratio(row) if self.ratio else ""
         note = self.note(row)
@@ -209,6 +209,18 @@ def _why_nothing(form: RuleForm, roles: set[str]) -> str:
     return "moves nothing" if roles.isdisjoint(("asset", "auto")) else NO_UNITS
 
 
+def _paid(kind: str, legs: tuple[Leg, ...]) -> str:
+    """``kind``, or ``swap`` of what is traded for units: a coin that others are quoted in.
+
+    Raises:
+        RowFault: where money moves for no units.
+    """
+    came = [leg.quantity > 0 for leg in legs if leg.role == "asset"]
+    if not came:
+        raise RowFault(f"it is a {kind} of 0 units, and money moves")
+    return "swap" if any(came) and not all(came) else kind
+
+
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:
     """``kind``, or what the legs make of ``trade`` and of ``reward/fee``."""
     kind = by_sign(kind, legs)
@@ -247,7 +259,7 @@ def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
     applies = all_hold(compile_conditions(form.when, layout)) if form.when else None
     price = _price(form, layout)
     extras = _extras(form, layout)
-    role, by_asset = form.role, form.role == "auto"
+    role, by_asset = form.role, form.role in ("auto", "cash")
 
     def read(row: Row) -> Leg | None:
         if applies is not None and not applies(row):
