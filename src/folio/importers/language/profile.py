@@ -9,9 +9,8 @@ A profile names columns once, as *texts* and *amounts*, and then speaks of those
     total = ["Total", "Total ({currency})"]
     fee = "Conversion fee"
 
-    [assets.security]
-    symbol = "ticker"
-    isin = "isin"
+    [assets]                                  # of a symbol alone: security = "ticker"
+    security = { symbol = "ticker", isin = "isin" }
 
     [[rules]]                                 # the first rule that fits a row
     when = { action = ["Market buy", "Limit buy"] }
@@ -347,7 +346,7 @@ class Profile(Signature):
     texts: dict[Name, Annotated[TextForm, table_of("column")]] = {}
     amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = {}
     wide: WideForm | None = None
-    assets: dict[Name, AssetForm] = {}
+    assets: dict[Name, Annotated[AssetForm, table_of("symbol")]] = {}
     codes: dict[str, str] = {}  # the source's codes of coins, currencies and quote units: ours
     account: AccountForm | None = None
     note: TextOf = ()
