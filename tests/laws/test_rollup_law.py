@@ -13,7 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper, evenings_every
@@ -572,6 +572,12 @@ _DO = {
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(commands=st.lists(SEVERAL, min_size=6, max_size=30))
+@example(  # money from outside, on two days, for what another account got
+    commands=[
+        ("spread", ("buy", day, "Alpha", ("Gamma", "Alpha"), "ACME", "EUR", "1", "1", ""))
+        for day in ("2025-01-01", "2025-01-02")
+    ]
+)
 def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -> None:
     keeper = new_book(folder)
     try:
