@@ -71,7 +71,7 @@ class Rule(NamedTuple):
 
     conditions: list[Condition]
     build: Callable[[Row, When], Draft | Skip]
-    part: Callable[[Row, When], Part | None] | None = None  # None: the row stands alone
+    part: Callable[[Row, When, Draft], Part | None] | None = None  # None: the row stands alone
     skip: Skip | None = None
 
 
@@ -223,10 +223,14 @@ def _paid(kind: str, legs: tuple[Leg, ...]) -> str:
 
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:
     """``kind``, or what the legs make of ``trade`` and of ``reward/fee``."""
-    if "/" in kind:
-        positive, negative = kind.split("/", 1)
-        kind = positive if not legs or legs[0].quantity > 0 else negative
+    kind = by_sign(kind, legs)
     return _trade_kind(legs) if kind == TRADE else kind
+
+
+def by_sign(words: str, legs: tuple[Leg, ...]) -> str:
+    """Of ``reward/fee`` the second where the first leg goes out; else the first, or the only."""
+    came, _, went = words.partition("/")
+    return went if went and legs and legs[0].quantity < 0 else came
 
 
 def _trade_kind(legs: tuple[Leg, ...]) -> str:
@@ -360,15 +364,15 @@ def _related(form: RuleForm, layout: Layout) -> Callable[[Row], AssetRef | None]
     return None if symbol is blank else lambda row: read(row) if symbol(row) else None
 
 
-def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] | None:
+def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When, Draft], Part | None] | None:
     if form.join is None:
         return None
     join, part = form.join, form.part
     reads = [key_part(name, layout) for name in layout.profile.joins[join].by]
 
-    def read(row: Row, when: When) -> Part | None:
+    def read(row: Row, when: When, draft: Draft) -> Part | None:
         key = tuple([read(row, when) for read in reads])
-        return Part(join, part, key, when.printed) if all(key) else None
+        return Part(join, by_sign(part, draft.legs), key, when.printed) if all(key) else None
 
     return read
 

@@ -282,11 +282,11 @@ def _assets(proposal: Proposal) -> str:
     columns = [f for f in ("symbol", "isin", "name") if f in proposal.columns]
     if not proposal.has_units:
         return ""
-    lines = [f"symbol = {list_of(columns)}"]
+    parts = [f"symbol = {list_of(columns)}"]
     if at_exchange(proposal):
-        lines += ["type = \"'crypto'\"", "currencies = true"]
-    lines += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
-    return "\n".join(["[assets.security]", *lines])
+        parts += ["type = \"'crypto'\"", "currencies = true"]
+    parts += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
+    return f"[assets]\nsecurity = {{ {', '.join(parts)} }}"
 
 
 # -- identity ------------------------------------------------------------------------------
