@@ -130,7 +130,9 @@ def tag(write: Recording) -> None:
         tag_group(write, group, "member", account=account)
 
 
-@pytest.mark.parametrize("seed", range(4))
+# 128: a share arrives on the day of its spin-off, after it; 131: an arrival loses units and ends a
+# short, and both are rounded as one.
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 128, 131])
 def test_a_daybook_of_its_own_agrees(tmp_path: Path, seed: int) -> None:
     invented, keeper = Inventor(seed), Bookkeeper(tmp_path / "book.db")
     begin(keeper, invented)
