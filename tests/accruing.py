@@ -51,7 +51,7 @@ def accrues(keeper: Bookkeeper, until: str, **more: Any) -> list[tuple[str, str]
 
 
 def accrued(keeper: Bookkeeper, until: str, **more: Any) -> Accrued:
-    return accrue(keeper.db, keeper.who, until=day(until), **more)
+    return keeper.do(accrue, until=day(until), **more)
 
 
 def payments(keeper: Bookkeeper, until: str, known_at: int | None = None) -> list[Payment]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from folio.book import Book
@@ -45,6 +45,7 @@ from folio.operations.transfers import answer_transfers
 from folio.operations.transfers.link_transfers import link_all
 
 TODAY = dt.date(2026, 1, 1)
+_Done = TypeVar("_Done")
 DERIVED = (
     "positions gaps lots disposals evenings trade_prices price_pairs mispriced daily_runs "
     "rollup_days dirty rollup_state"
@@ -66,6 +67,19 @@ def _four_days(day: dt.date) -> tuple[dt.date, dt.date]:
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
+
+
+def did(
+    db: sqlite3.Connection,
+    who: Who,
+    verb: Callable[..., _Done],
+    *said: Any,
+    dry_run: bool = False,
+    **more: Any,
+) -> _Done:
+    """What a verb of folio's operations does, in a commit of its own."""
+    with recording(db, who, dry_run=dry_run) as write:
+        return verb(write, *said, **more)
 
 
 @functools.cache
@@ -109,9 +123,12 @@ class Bookkeeper:
         self.now += dt.timedelta(seconds=1)
         return Who("test", "tester", self.now)
 
+    def do(self, verb: Callable[..., _Done], *said: Any, **more: Any) -> _Done:
+        """Let a verb of folio's operations record something, in a commit of its own."""
+        return did(self.db, self.who, verb, *said, **more)
+
     def write(self, change: Callable[[Recording], Any]) -> Any:
-        with recording(self.db, self.who) as write:
-            return change(write)
+        return self.do(change)
 
     # -- names ---------------------------------------------------------------------------
 
@@ -157,11 +174,11 @@ class Bookkeeper:
     ) -> Outcome:
         said = {"kind": kind, "on": on, "account": account, "asset": asset}
         said |= {key: str(value) for key, value in words.items()}
-        added = add_transaction(self.db, self.who, said, today=self.today)
+        added = self.do(add_transaction, said, today=self.today)
         return added.outcomes[0]
 
     def batch(self, text: str, *, create: bool = False) -> Added:
-        return add_batch(self.db, self.who, text, today=self.today, create=create)
+        return self.do(add_batch, text, today=self.today, create=create)
 
     def fact(self, kind: str, on: str, account: str = "", asset: str = "", **words: Any) -> int:
         """Record one transaction as a statement would: it may take out more than there is."""
@@ -203,25 +220,25 @@ class Bookkeeper:
         return int(self.write(change))
 
     def undo(self, number: int) -> int:
-        return undo_transaction(self.db, self.who, number)[1]
+        return self.do(undo_transaction, number)[1]
 
     def amend(self, number: int, **changes: Any) -> int:
         said = {key: str(value) for key, value in changes.items()}
-        return amend_transaction(self.db, self.who, number, said, today=self.today)
+        return self.do(amend_transaction, number, said, today=self.today)
 
     # -- transfers -----------------------------------------------------------------------
 
     def pair(self, departure: int, *arrivals: int) -> str:
-        return answer_transfers.pair_legs(self.db, self.who, departure, arrivals)
+        return self.do(answer_transfers.pair_legs, departure, arrivals)
 
     def answer_leg(self, number: int, word: str, account: str | None = None) -> list[str]:
-        return answer_transfers.answer_legs(self.db, self.who, [number], word, account=account)
+        return self.do(answer_transfers.answer_legs, [number], word, account=account)
 
     def undo_leg(self, number: int) -> list[int]:
-        return [leg.id for leg in answer_transfers.undo_answer(self.db, self.who, number)]
+        return [leg.id for leg in self.do(answer_transfers.undo_answer, number)]
 
     def link(self) -> list[str]:
-        return link_all(self.db, self.who)
+        return self.do(link_all)
 
     def linked_to(self, number: int) -> list[int]:
         return other_ends(self.book(), [number]).get(number, [])
@@ -232,9 +249,8 @@ class Bookkeeper:
     # -- prices --------------------------------------------------------------------------
 
     def price(self, asset: str, on: str, price: Any, quote: str | None = None) -> None:
-        add_price(
-            self.db,
-            self.who,
+        self.do(
+            add_price,
             asset,
             day(on),
             Decimal(str(price)),
@@ -243,19 +259,19 @@ class Bookkeeper:
         )
 
     def prices(self, text: str, **choices: bool) -> Any:
-        return import_prices(self.db, self.who, text, today=self.today, choices=Choices(**choices))
+        return self.do(import_prices, text, today=self.today, choices=Choices(**choices))
 
     def observe(self, account: str, asset: str, balance: Any, on: str, **more: Any) -> bool:
         words = {"account": account, "asset": asset, "balance": str(balance), "on": on}
         source = more.pop("source", "")
         rows = words | {"source": source}
-        return observe_all(self.db, self.who, rows, today=day(on), **more).recorded == 1
+        return self.do(observe_all, rows, today=day(on), **more).recorded == 1
 
     def answer(self, gap: int, word: str, **terms: Any) -> Answered:
-        return answer_gap(self.db, self.who, gap, word, Terms(**terms))
+        return self.do(answer_gap, gap, word, Terms(**terms))
 
     def take_back(self, gap: int) -> TakenBack:
-        return undo_answer(self.db, self.who, gap)
+        return self.do(undo_answer, gap)
 
     def gaps(self, account: str, symbol: str, label: str = "") -> list[Gap]:
         """A holding's gaps with a drift, answered or not."""

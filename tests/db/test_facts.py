@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bookkeeper import DERIVED, Bookkeeper, day
+from bookkeeper import DERIVED, Bookkeeper, day, did
 from empty_book import create_book
 from folio.db.arrangements.groups import tag
 from folio.db.arrangements.vaults import read_vaults
@@ -138,9 +138,9 @@ def fill(keeper: Bookkeeper) -> None:
         Recorder(write, "profile").record(draft, ((number, 2),))
 
     keeper.write(statement)
-    lock_book(keeper.db, keeper.who, day("2025-01-05"), today=keeper.today)
+    keeper.do(lock_book, day("2025-01-05"), today=keeper.today)
     late = keeper.who._replace(into_lock=True)
-    add_price(keeper.db, late, "ACME", day("2025-01-04"), Decimal(3))
+    did(keeper.db, late, add_price, "ACME", day("2025-01-04"), Decimal(3))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ beancount is a library of the tests; hledger and ledger run where they are insta
 import csv
 import datetime as dt
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -113,7 +114,11 @@ def costs(lots: Held) -> dict[tuple[str, str], Decimal]:
 
 def run(program: str, text: str, *words: str) -> str:
     ended = subprocess.run(
-        [program, "-f", "-", *words], input=text, capture_output=True, encoding="utf-8"
+        [program, "-f", "-", *words],
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
     )
     assert ended.returncode == 0, ended.stderr + text
     return ended.stdout

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.errors import BadRows, FolioError
 from folio.operations.importing.undo_import import undo_import
 from importing import (
@@ -195,7 +196,7 @@ def test_undone_and_imported_again(folder: Path, tmp_path: Path) -> None:
     db, first = book_of(folder / "sample.csv", tmp_path)
     expected = ledger(db)
     assert first.statement_id is not None
-    undo_import(db, WHO, first.statement_id)
+    did(db, WHO, undo_import, first.statement_id)
     assert ledger(db) == []
     again = load(db, folder / "sample.csv")
     assert again.recorded == first.recorded

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UnknownStatement
 from folio.importers.recognition.signatures import find_format
@@ -347,7 +348,7 @@ def test_what_it_opens_with_on_a_locked_day(tmp_path: Path) -> None:
     """April is not refused for what the book says of March already."""
     db = new_book(tmp_path)
     load(db, one(tmp_path, entry("100", "A1", "2024-03-05")))
-    lock_book(db, WHO, dt.date(2024, 3, 31), today=dt.date(2026, 1, 2))
+    did(db, WHO, lock_book, dt.date(2024, 3, 31), today=dt.date(2026, 1, 2))
     ends = balance("PRCD", "100", "2024-03-28") + balance("CLBD", "105", "2024-04-30")
     summary = load(db, written(tmp_path, account(ends + entry("5", "A2", "2024-04-02"))))
     assert (summary.recorded, [str(b.day) for b in summary.balances]) == (1, ["2024-04-30"])

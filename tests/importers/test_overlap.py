@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.keeping.proof import chain_faults
 from folio.errors import FolioError
 from folio.model.statements import KnownRows
@@ -135,7 +136,7 @@ def test_what_is_otherwise_is_seen(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda db: undo_transaction(db, WHO, 5),
+        lambda db: did(db, WHO, undo_transaction, 5),
         write(lambda book: rename_thing(book, "accounts", 1, "Other")),
         write(lambda book: merge_assets(book, "ODD", "NEWCO")),
         write(lambda book: set_asset(book, "ACME", isin="IE00B3RBWM25")),
@@ -199,6 +200,6 @@ def test_any_two_files(
 
     def change(db: sqlite3.Connection) -> None:
         if undone < 10:
-            undo_transaction(db, WHO, undone)
+            did(db, WHO, undo_transaction, undone)
 
     check(monkeypatch, tmp_path, [first, second], change)

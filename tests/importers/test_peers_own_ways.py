@@ -1,5 +1,6 @@
 """What people write in beancount and hledger that is easily read amiss."""
 
+import locale
 import shutil
 import subprocess
 from decimal import Decimal
@@ -74,6 +75,23 @@ def test_balances_of_a_day_and_declared_accounts_of_hledger(tmp_path: Path) -> N
     assert "left out: 1 × a balance of an account that is neither an asset nor a debt" in said
     assert "left out: 1 × a comment, with its tags" in said
     keeper.close()
+
+
+@needs_hledger
+def test_a_journal_is_read_in_a_locale_of_ascii(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """hledger decodes what it reads as the locale says; cron often says nothing."""
+    monkeypatch.setenv("LC_ALL", "C")
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    keeper = Bookkeeper(tmp_path / "book.db")
+    try:
+        load(keeper, written(tmp_path, "my.journal", "2024-01-05 Bäcker\n  assets:Ö  5 EUR\n  x\n"))
+        assert keeper.quantity("Ö", "EUR") == 5
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+        keeper.close()
 
 
 @needs_hledger

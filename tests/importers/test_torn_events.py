@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bookkeeper import did
 from folio.importers import read_statement
 from folio.operations.importing.undo_import import undo_import
 from importing import PROFILES, WHO, facts, ledger, ledger_of, load, new_book, totals
@@ -89,7 +90,7 @@ def test_an_event_that_was_undone_is_recorded_again(tmp_path: Path) -> None:
     first = load(db, HERE / "binance" / "sample.csv")
     expected = ledger(db)
     assert first.statement_id is not None
-    undo_import(db, WHO, first.statement_id)
+    did(db, WHO, undo_import, first.statement_id)
     assert ledger(db) == []
     load(db, HERE / "binance" / "sample.csv")
     assert ledger(db) == expected

@@ -49,7 +49,7 @@ def test_no_accepted_write_changes_a_locked_figure(
         kept = []
         for number in days_locked:
             locked = START + dt.timedelta(days=number)
-            lock_book(keeper.db, keeper.who, locked, today=keeper.today)
+            keeper.do(lock_book, locked, today=keeper.today)
             keeper.roll_up(END.isoformat())
             kept.append((locked, locked_rows(keeper, locked)))
             half, after = after[: len(after) // 2], after[len(after) // 2 :]
@@ -63,7 +63,7 @@ def test_no_accepted_write_changes_a_locked_figure(
             assert locked_rows(keeper, locked) == rows
         keeper.rebuild()
         assert keeper.derived() == incremental
-        unlock_book(keeper.db, keeper.who)
+        keeper.do(unlock_book)
         keeper.roll_up(END.isoformat())
         incremental = keeper.derived()
         keeper.rebuild()

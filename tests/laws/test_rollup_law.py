@@ -579,6 +579,12 @@ _DO = {
         ("take_back", ("prices", 0)),
     ]
 )  # fmt: skip
+@example(  # money from outside, on two days, for what another account got
+    commands=[
+        ("spread", ("buy", day, "Alpha", ("Gamma", "Alpha"), "ACME", "EUR", "1", "1", ""))
+        for day in ("2025-01-01", "2025-01-02")
+    ]
+)
 def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -> None:
     keeper = new_book(folder)
     try:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookkeeper import Bookkeeper, day
+from bookkeeper import Bookkeeper, day, did
 from folio.book.later import worked_out
 from folio.book.selection import Filters
 from folio.engine.changes import Exposure, Units, split, units_of
@@ -302,7 +302,7 @@ def test_which_later_rows_changed_a_day(keeper: Bookkeeper) -> None:
     keeper.add("buy", "2025-01-10", "Broker", "ACME", quantity=10, price=40)
     keeper.price("ACME", "2025-01-31", 50)
     then = since(keeper, "2025-01-31")
-    lock_book(keeper.db, keeper.who, day("2025-01-31"), today=keeper.today)
+    keeper.do(lock_book, day("2025-01-31"), today=keeper.today)
 
     def let_in() -> Any:
         return keeper.who._replace(into_lock=True)
@@ -312,12 +312,12 @@ def test_which_later_rows_changed_a_day(keeper: Bookkeeper) -> None:
     from folio.operations.transactions.undo import undo_transaction
 
     price = (day("2025-01-31"), Decimal(60))
-    add_price(keeper.db, let_in(), "ACME", *price, reason="it was 60")
+    did(keeper.db, let_in(), add_price, "ACME", *price, reason="it was 60")
     words = {"kind": "sell", "on": "2025-01-20", "account": "Broker", "asset": "ACME"}
     words |= {"quantity": "4", "price": "55"}
-    sold = add_transaction(keeper.db, let_in(), words, today=keeper.today).outcomes[0]
+    sold = did(keeper.db, let_in(), add_transaction, words, today=keeper.today).outcomes[0]
     keeper.add("buy", "2025-02-10", "Broker", "ACME", quantity=1, price=70)
-    undo_transaction(keeper.db, let_in(), sold.transaction_id)
+    did(keeper.db, let_in(), undo_transaction, sold.transaction_id)
     table = revisions(keeper.book(), ask(keeper, "2025-01-31"), then)
     first = then.commit + 1
     assert rows(table) == [

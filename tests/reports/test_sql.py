@@ -217,7 +217,7 @@ def test_what_was_undone_merged_corrected_or_taken_back(keeper: Bookkeeper) -> N
     keeper.observe("Broker", "ACME", "2.5", "2025-01-06")
     keeper.observe("Broker", "EUR", "900", "2025-01-06")
     said = {"day": day("2025-01-06"), "source": "user-entered"}
-    take_back_balance(keeper.db, keeper.who, "Broker", "EUR", **said)
+    keeper.do(take_back_balance, "Broker", "EUR", **said)
     keeper.asset("ACNE", "stock")
     keeper.add("buy", "2025-01-07", "Broker", "ACNE", quantity=1, price=10)
     keeper.write(lambda write: merge_assets(write, "ACNE", "ACME"))

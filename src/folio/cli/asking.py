@@ -139,11 +139,11 @@ def show(table: "Table", output: "Format | None", file: Path | None, exact: bool
 
 
 @contextlib.contextmanager
-def recording() -> "Iterator[Recording]":
+def recording(*, dry_run: bool = False) -> "Iterator[Recording]":
     """What a command records in the book: all of it, or nothing."""
     from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
+    with context.open_book() as db, recording(db, who(), dry_run=dry_run) as write:
         yield write
 
 

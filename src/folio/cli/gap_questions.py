@@ -88,6 +88,7 @@ def _choose(found: "Proposal") -> str:
 def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None:
     from folio.cli.phrases import told
     from folio.operations.reconciling.reconcile import Terms, answer_gap
+    from folio.operations.recording import recording
 
     gap = held.gap
     words = f"folio reconcile answer {gap.observation_id} {word}"
@@ -100,9 +101,9 @@ def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None
             cost = _cost(book)
             terms = Terms(cost=cost)
             words += "" if cost is None else f" --cost {cost:f}"
-        said = who()._replace(command=words)
-        say("  " + told(gap.observation_id, word, answer_gap(book.db, said, gap.observation_id,
-                                                            word, terms)))  # fmt: skip
+        with recording(book.db, who()._replace(command=words)) as write:
+            answered = answer_gap(write, gap.observation_id, word, terms)
+        say(f"  {told(gap.observation_id, word, answered)}")
     except FolioError as error:
         warn(f"{error}")
 

@@ -1,11 +1,15 @@
 """One command, one database transaction: facts go in, and what follows from them is derived.
 
-    with recording(db, command=…, user=…, now=…) as write:
-        write.transaction(…)
+    with recording(db, who) as write:
+        undo_transaction(write, 17)
 
-Everything inside is recorded, or nothing.  On the way out, positions, lots, disposals and
-trade prices are brought up to date for what was touched, the rollup's dirty days are
-marked, and the commit is closed, unless it changes figures of locked days.
+Everything inside is recorded, or nothing.  The verbs take the recording, so that several can be
+one commit; but those open theirs that first read files, ask the network, or look at rows again
+(:mod:`folio.operations.importing`, ``fetch_prices``), while others may write.
+
+On the way out, positions, lots, disposals and trade prices are brought up to date for what was
+touched, the rollup's dirty days are marked, and the commit is closed, unless it changes figures of
+locked days.
 """
 
 import contextlib
@@ -24,6 +28,7 @@ from folio.db.transactions.postings import NewTransaction, add_transaction
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef
+from folio.operations.collector import collector_at_rest
 from folio.operations.deriving.derive import derive
 from folio.operations.deriving.touched import Touched
 from folio.operations.lock_guard import LockGuard
@@ -45,8 +50,9 @@ class Who(NamedTuple):
 class Recording:
     """What a command records, while its database transaction is open."""
 
-    def __init__(self, db: sqlite3.Connection, who: Who) -> None:
+    def __init__(self, db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> None:
         self._db = db
+        self.dry_run = dry_run  # all of it is only tried, to be taken back
         self.commit = Commit(db, command=who.command, user=who.user, now=who.now)
         self.into_lock = who.into_lock
         self.touched = Touched()
@@ -148,11 +154,8 @@ class Recording:
         """Record a price when the command ends."""
         self.prices.append(new)
 
-    def finish(self, *, tried: bool) -> None:
-        """Derive what follows from the facts, and close the commit.
-
-        What is only ``tried``, to be taken back, leaves the rollup as it is.
-        """
+    def finish(self) -> None:
+        """Derive what follows from the facts, and close the commit."""
         if self.prices:
             from folio.db.prices.prices import add_prices
 
@@ -165,7 +168,7 @@ class Recording:
             known = self.catalog if self.commit.has_events_alone else None
             at = self.commit.recorded_at
             book = Book(self.db, walks=self.touched.many, recorded_at=at, catalog=known)
-            derive(book, self.touched, tried=tried)
+            derive(book, self.touched, tried=self.dry_run)
         for check in self.checks:
             check()
         guard.check(self.commit, self.touched, into_lock=self.into_lock)
@@ -180,10 +183,10 @@ def _words(asset: Asset | AssetRef) -> set[str]:
 @contextlib.contextmanager
 def recording(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> Iterator[Recording]:
     """Record facts: all of them or, when anything is raised or ``dry_run``, none."""
-    with contextlib.suppress(_DryRun), writing(db):
-        write = Recording(db, who)
+    with contextlib.suppress(_DryRun), collector_at_rest(), writing(db):
+        write = Recording(db, who, dry_run=dry_run)
         yield write
-        write.finish(tried=dry_run)
+        write.finish()
         if dry_run:
             raise _DryRun
 

@@ -231,7 +231,7 @@ def coin(keeper: Bookkeeper) -> Bookkeeper:
 
 
 def lock(keeper: Bookkeeper, on: str) -> None:
-    lock_book(keeper.db, keeper.who, day(on), today=keeper.today)
+    keeper.do(lock_book, day(on), today=keeper.today)
 
 
 def test_drift_spreads_over_the_days_after_the_lock(coin: Bookkeeper) -> None:
@@ -246,7 +246,7 @@ def test_drift_spreads_over_the_days_after_the_lock(coin: Bookkeeper) -> None:
     coin.observe("Wallet", "COIN", 140, "2025-01-20")
     days = ("2025-01-12", "2025-01-14", "2025-01-15", "2025-01-19", "2025-01-20")
     assert [balance(coin, d) for d in days] == [100, 110, 115, 135, 140]
-    unlock_book(coin.db, coin.who)
+    coin.do(unlock_book)
     days = ("2025-01-12", "2025-01-14", "2025-01-15", "2025-01-20")
     assert [balance(coin, d) for d in days] == [106, 122, 125, 140]
     assert not read_entries(coin.db, None)
@@ -266,7 +266,7 @@ def test_what_was_bent_before_the_lock_stays_bent(coin: Bookkeeper) -> None:
     assert before == [106, 122, 125]
     assert [balance(coin, d) for d in ("2025-01-12", "2025-01-14", "2025-01-15")] == before
     assert [balance(coin, d) for d in ("2025-01-17", "2025-01-18", "2025-01-20")] == [125, 140, 140]
-    unlock_book(coin.db, coin.who)
+    coin.do(unlock_book)
     assert balance(coin, "2025-01-15") == Decimal("117.5")
 
 
@@ -281,7 +281,7 @@ def test_a_first_observation_after_the_lock(keeper: Bookkeeper) -> None:
     keeper.observe("Wallet", "COIN", 16, "2025-01-20")
     days = ("2025-01-10", "2025-01-14", "2025-01-17", "2025-01-20", "2025-01-25")
     assert [balance(keeper, d) for d in days] == [10, 10, 13, 16, 16]
-    unlock_book(keeper.db, keeper.who)
+    keeper.do(unlock_book)
     assert balance(keeper, "2025-01-10") == 16
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.db.derived.gaps import read_gaps
 from folio.db.statements.observations import closes_of
@@ -70,7 +71,7 @@ def test_what_a_later_file_adds_to_the_day_is_in_its_evening(bank: Bank) -> None
         "with what followed on that day it ended at 78"
     ]
     assert (bank.closes(), bank.gaps()) == (EVENINGS, [])
-    undo_import(bank.db, WHO, 2)
+    did(bank.db, WHO, undo_import, 2)
     assert bank.closes() == {"2024-01-04": "85"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.db.recording.stated_lines import RUN_OF
 from folio.errors import BadRows, FolioError
@@ -405,11 +406,11 @@ def test_a_statement_that_went_into_another_account_is_told(
         "3 of its 4 new rows are in One, too; if it is that account: folio import undo 2, "
         "and then folio import FILE --account One"
     ]
-    undo_import(db, WHO, 2)
+    did(db, WHO, undo_import, 2)
     more = [f"{10 + n}/01/2024,Interest {n},{n}.50," for n in (1, 2)]
     told = load(db, vanguard(tmp_path, "c.csv", rows[0], *more), account="Two's")
     assert [note for note in told.notes if "too" in note] == []
-    undo_import(db, WHO, 1)
-    undo_import(db, WHO, 3)
+    did(db, WHO, undo_import, 1)
+    did(db, WHO, undo_import, 3)
     told = load(db, vanguard(tmp_path, "d.csv", *rows), account="One")
     assert [note for note in told.notes if "too" in note] == []  # what was undone is nowhere

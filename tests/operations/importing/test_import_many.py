@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.book import events
 from folio.cli.commands.import_ import LINKED, _say
 from folio.db.keeping.proof import chain_faults
@@ -72,11 +73,11 @@ def priced(folder: Path) -> list[str]:
     folder.mkdir()
     db = new_book(folder)
     day = WHO.now.date()
-    counts = prices.import_prices(db, WHO, PRICES, today=day)
+    counts = did(db, WHO, prices.import_prices, PRICES, today=day)
     assert counts == (5, 4, 1, 0, ())
     more = PRICES.replace("1.2,a", "1.25,a") + "2025-01-04,EUR,USD,1.06,a\n"
     choices = prices.Choices(supersede=True)
-    counts = prices.import_prices(db, WHO, more, today=day, choices=choices)
+    counts = did(db, WHO, prices.import_prices, more, today=day, choices=choices)
     assert counts == (6, 2, 4, 1, ())
     assert list(chain_faults(db)) == []
     return facts(db)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.db.derived.positions import read_lots
 from folio.errors import FolioError
@@ -264,7 +265,7 @@ def test_an_exchange_of_money_is_the_same_by_hand_and_from_a_file(
     for swap in swaps:
         said = {"kind": "swap", "account": "hand", "to_asset": "USD"}
         said |= dict(zip(words, swap, strict=True))
-        add_transaction(db, WHO, said, today=dt.date(2024, 3, 1), create=True)
+        did(db, WHO, add_transaction, said, today=dt.date(2024, 3, 1), create=True)
     names = {asset.id: asset.symbol for asset in Catalog(db).assets.values()}
     dollars = [h.id for h in Catalog(db).holdings.values() if names[h.asset_id] == "USD"]
     costs = [

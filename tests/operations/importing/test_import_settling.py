@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.book import Book
 from folio.db.statements.exclusions import exclusions
 from folio.db.statements.statements import unsettled_rows
@@ -49,7 +50,7 @@ def written(folder: Path, name: str, *rows: str) -> Path:
 def by_hand(db: sqlite3.Connection, day: str, quantity: str = "10", **more: str) -> int:
     words = {"kind": "buy", "on": day, "account": "B/a", "asset": "VWCE", "quantity": quantity}
     words |= {"price": "2", "currency": "EUR"} | more
-    added = add_transaction(db, WHO, words, today=TODAY, create=True)
+    added = did(db, WHO, add_transaction, words, today=TODAY, create=True)
     return added.outcomes[0].transaction_id
 
 
@@ -179,7 +180,7 @@ def test_a_row_to_leave_out_stays_out_when_its_twin_is_undone(
 ) -> None:
     twin = by_hand(db, "2024-02-02")
     load(db, written(tmp_path, "1.csv", BOUGHT))
-    undo_transaction(db, WHO, twin)
+    did(db, WHO, undo_transaction, twin)
     assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
     assert "buy" not in kinds(db)
 
@@ -221,7 +222,7 @@ def test_what_was_amended_meets_its_statement_as_a_conflict(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:
     load(db, written(tmp_path, "1.csv", BOUGHT))
-    amend_transaction(db, WHO, 2, {"quantity": "9"}, today=TODAY)
+    did(db, WHO, amend_transaction, 2, {"quantity": "9"}, today=TODAY)
     summary = load(db, written(tmp_path, "2.csv", BOUGHT, OTHER))
     assert (summary.conflicts, summary.recorded) == (1, 1)
     assert totals(db)["VWCE"] == "10"  # 9 and 1
@@ -243,13 +244,13 @@ def test_an_import_of_balances_alone_can_be_undone(tmp_path: Path) -> None:
     balances = "SELECT day, balance FROM observations ORDER BY id"
     assert db.execute(balances).fetchall() == [("2024-02-01", "130")]
     assert [kind for kind, _ in findings(db)] == ["gap"]
-    undone = undo_import(db, WHO, 2)
+    undone = did(db, WHO, undo_import, 2)
     assert (undone.imported.file_name, *undone[1:4]) == ("2.csv", 0, 0, 1)
     assert findings(db) == []
     assert db.execute(balances).fetchall()[1:] == [("2024-02-01", None)]
     assert totals(db) == {"GBP": "100"}
     with pytest.raises(FolioError, match="nothing of import 2 is left to undo"):
-        undo_import(db, WHO, 2)
+        did(db, WHO, undo_import, 2)
     load(db, second)
     assert db.execute(balances).fetchall()[2:] == [("2024-02-01", "130")]
 
@@ -265,9 +266,9 @@ def test_what_an_undone_import_had_superseded_counts_again(tmp_path: Path) -> No
     load(db, second, supersede=True)
     said = "SELECT balance, statement_id, line FROM observations ORDER BY id DESC LIMIT 1"
     assert db.execute(said).fetchone() == ("150", 2, 2)
-    undo_import(db, WHO, 2)
+    did(db, WHO, undo_import, 2)
     assert db.execute(said).fetchone() == ("130", 1, 2)
-    assert undo_import(db, WHO, 1).reversed == 1  # takes back what counted again, too
+    assert did(db, WHO, undo_import, 1).reversed == 1  # takes back what counted again, too
     assert db.execute(said).fetchone() == (None, None, None)
 
 
@@ -279,10 +280,10 @@ def test_rows_that_an_undone_import_had_superseded_count_again(
     for number in (2, 3):  # and once more, after it was undone
         load(db, changed, supersede=True)
         assert totals(db)["EUR"] == "997"
-        undone = undo_import(db, WHO, number)
+        undone = did(db, WHO, undo_import, number)
         assert (undone.reversed, undone.again) == (2, 1)
         assert ledger(db) == before
-    assert undo_import(db, WHO, 1).reversed == 1
+    assert did(db, WHO, undo_import, 1).reversed == 1
     assert ledger(db) == []
 
 
@@ -293,7 +294,7 @@ def test_a_retry_that_superseded_is_undone_with_its_import(
     load(db, written(tmp_path, "2.csv", DAYS[0].replace("1000", "999")))
     retry_import(db, WHO, 2, PROFILES, supersede=True)
     assert totals(db)["EUR"] == "999"
-    undone = undo_import(db, WHO, 2)
+    undone = did(db, WHO, undo_import, 2)
     assert (undone.reversed, undone.again) == (1, 1)
     assert totals(db)["EUR"] == "1000"
 
@@ -316,9 +317,9 @@ def test_undo_takes_back_only_what_this_import_recorded(
 ) -> None:
     first = load(db, written(tmp_path, "1.csv", BOUGHT))
     load(db, written(tmp_path, "2.csv", BOUGHT, OTHER))
-    undo_import(db, WHO, 3)
+    did(db, WHO, undo_import, 3)
     assert totals(db)["VWCE"] == "10"
-    undo_import(db, WHO, first.statement_id or 0)
+    did(db, WHO, undo_import, first.statement_id or 0)
     assert kinds(db) == {"deposit": 1}
     # The second file states it too, and brings it back as the next revision.
     assert load(db, tmp_path / "2.csv").recorded == 2
@@ -331,7 +332,7 @@ def test_what_was_undone_alone_comes_back_with_its_file(
 ) -> None:
     path = written(tmp_path, "1.csv", BOUGHT, OTHER)
     load(db, path)
-    undo_transaction(db, WHO, 2)
+    did(db, WHO, undo_transaction, 2)
     summary = load(db, path)
     assert (summary.recorded, summary.already) == (1, 1)
     assert totals(db)["VWCE"] == "11"
@@ -352,23 +353,23 @@ def test_a_recorded_row_is_left_out_of_every_later_file(
         path = written(tmp_path, name, BOUGHT, OTHER, *([later] if name == "2.csv" else []))
         summary = load(db, path)
         assert (summary.recorded, summary.skipped) == (1 if name == "2.csv" else 0, 1)
-    undo_import(db, WHO, 3)
+    did(db, WHO, undo_import, 3)
     assert [(*one.row[:2], one.status) for one in exclusions(db)] == [(2, 2, "recorded")]
     with pytest.raises(UsageError, match="does not wait"):
         answer_row(db, WHO, "2:2", "ignored", PROFILES)
-    assert include_row(db, WHO, "2:2") == 1
+    assert did(db, WHO, include_row, "2:2") == 1
     assert ledger(db) == before
     assert exclusions(db) == []
     assert load(db, written(tmp_path, "3.csv", BOUGHT)).already == 1
     with pytest.raises(FolioError, match="row 2:2 is not left out; see: folio import exclusions"):
-        include_row(db, WHO, "2:2")
+        did(db, WHO, include_row, "2:2")
 
 
 def test_what_waited_waits_again(tmp_path: Path, db: sqlite3.Connection) -> None:
     load(db, written(tmp_path, "1.csv", DAYS[0].replace("1000", "999")))
     answer_row(db, WHO, "2:2", "ignored", PROFILES)
     assert waiting(db) == []
-    assert include_row(db, WHO, "2:2") == 0
+    assert did(db, WHO, include_row, "2:2") == 0
     assert waiting(db) == [("2:2", "conflict")]
     answer_row(db, WHO, "2:2", "ignored", PROFILES)
     assert waiting(db) == []
@@ -378,12 +379,12 @@ def test_a_row_that_was_undone_is_left_out(tmp_path: Path, db: sqlite3.Connectio
     """Undone alone it comes back with every file that offers it; named by its first import, the
     revision of a later one is meant."""
     load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
-    undo_transaction(db, WHO, 2)
+    did(db, WHO, undo_transaction, 2)
     assert load(db, written(tmp_path, "2.csv", BOUGHT)).recorded == 1
     assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
     assert kinds(db) == {"deposit": 1, "buy": 1}
-    assert include_row(db, WHO, "2:2") == 1
-    undo_transaction(db, WHO, max(transactions(db)))
+    assert did(db, WHO, include_row, "2:2") == 1
+    did(db, WHO, undo_transaction, max(transactions(db)))
     answer_row(db, WHO, "2:2", "ignored", PROFILES)
     assert load(db, written(tmp_path, "3.csv", BOUGHT)).skipped == 1
     assert kinds(db) == {"deposit": 1, "buy": 1}
@@ -401,7 +402,7 @@ def test_a_row_that_cannot_be_read_is_left_out_by_its_text(
     answer_row(db, WHO, "2:2", "ignored", PROFILES)
     summary = load(db, written(tmp_path, "2.csv", bad, OTHER, BOUGHT))  # and not --skip-bad
     assert (summary.recorded, summary.already, summary.skipped) == (1, 1, 1)
-    include_row(db, WHO, "2:2")
+    did(db, WHO, include_row, "2:2")
     with pytest.raises(FolioError, match="1 of 2 rows cannot be read"):
         load(db, written(tmp_path, "3.csv", bad, OTHER))
 
@@ -487,7 +488,7 @@ def test_rejected_rows_are_read_again_when_the_profile_is_mended(
 
     assert answer_row(db, WHO, "1:5", "ignored", bank(BANK)) == 0
     assert waiting(db) == []
-    undo_import(db, WHO, 1)
+    did(db, WHO, undo_import, 1)
     assert ledger(db) == []
 
 
@@ -545,7 +546,7 @@ def test_fees_in_two_coins_are_no_sum(tmp_path: Path, db: sqlite3.Connection) ->
     row = next(r for r in register(book, Query(TODAY, book.base), ALL_TIME).rows if r["id"] == swap)
     assert (row["fee"], row["fee_currency"]) == (Amount(Decimal("0.0003")), "ETH")
     with pytest.raises(FolioError, match="more parts than words"):
-        amend_transaction(db, WHO, swap, {"quantity": "9"}, today=TODAY)
+        did(db, WHO, amend_transaction, swap, {"quantity": "9"}, today=TODAY)
 
 
 def load_twins(folder: Path, db: sqlite3.Connection) -> Summary:

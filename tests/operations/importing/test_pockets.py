@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.db.derived.gaps import read_gaps
 from folio.db.statements.observations import closes_of
@@ -141,7 +142,7 @@ def test_what_nobody_knows_any_more_is_taken_back(bank: Bank) -> None:
         "the whole with folio observe Revolut EUR BALANCE --on 2025-02-05",
     ]
     assert bank.closes() == {"2025-03-05": "975"}
-    undo_import(bank.db, WHO, 2)
+    did(bank.db, WHO, undo_import, 2)
     assert bank.closes() == {"2025-02-05": "550"}
 
 
@@ -150,7 +151,7 @@ def test_pockets_that_end_on_one_day(bank: Bank) -> None:
     bank.take("in", "to")
     assert len(bank.take("from")) == 2
     assert (bank.closes(), bank.gaps()) == ({"2025-01-05": "1000"}, [])
-    undo_import(bank.db, WHO, 1)
+    did(bank.db, WHO, undo_import, 1)
     assert bank.closes() == {"2025-01-05": "400"}
 
 
@@ -161,7 +162,7 @@ def test_undone_a_file_counts_no_more(bank: Bank, order: tuple[int, int], undone
     files = (JANUARY, ("out",))
     for at in order:
         bank.take(*files[at])
-    undo_import(bank.db, WHO, order.index(undone) + 1)
+    did(bank.db, WHO, undo_import, order.index(undone) + 1)
     assert bank.closes() == ({"2025-01-05": "1000"} if undone else {"2025-02-05": "550"})
     bank.take(*files[undone])
     assert (bank.closes(), bank.gaps()) == (CLOSES, [])
@@ -214,7 +215,7 @@ def test_in_any_order_what_is_stated_is_the_sum(bank: Bank, seed: int) -> None:
     for number, file in enumerate(files):
         bank.take_rows(str(number), file)
     again = chance.randrange(len(files))
-    undo_import(bank.db, WHO, again + 1)
+    did(bank.db, WHO, undo_import, again + 1)
     bank.take_rows(str(again), files[again])
     closes = bank.closes()
     assert closes == {day: str(sums[day]) for day in closes}

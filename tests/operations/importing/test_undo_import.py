@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bookkeeper import did
 from folio.operations.importing.undo_import import undo_import
 from folio.operations.keeping.verify import first_fault
 from importing import WHO, ledger, load, new_book
@@ -28,12 +29,12 @@ def questions(folder: Path, transfers: int) -> int:
     assert len(load(db, path).linked) == transfers
     before, asked = ledger(db), list[str]()
     db.set_trace_callback(asked.append)
-    assert undo_import(db, WHO, 1).reversed == 1 + 2 * transfers
+    assert did(db, WHO, undo_import, 1).reversed == 1 + 2 * transfers
     db.set_trace_callback(None)
     assert ledger(db) == []
     assert load(db, path).recorded == 1 + 2 * transfers
     assert ledger(db) == before
-    assert undo_import(db, WHO, 2)[1:3] == (1 + 2 * transfers, 0)
+    assert did(db, WHO, undo_import, 2)[1:3] == (1 + 2 * transfers, 0)
     assert first_fault(db) is None
     db.close()
     return sum(text.lstrip().startswith(("SELECT", "WITH")) for text in asked)

@@ -89,7 +89,7 @@ def test_one_that_was_taken_back_contradicts_nothing(keeper: Bookkeeper) -> None
     [[found]] = contradictions(keeper.book(), day("2025-06-30"))
     assert (found.asset.key, found.price, found.inverse) == ("USD", Decimal("0.9"), Decimal("0.5"))
     assert not list(contradictions(keeper.book(), day("2025-06-29")))
-    undo_price(keeper.db, keeper.who, "EUR", day("2025-06-30"), currency="USD")
+    keeper.do(undo_price, "EUR", day("2025-06-30"), currency="USD")
     assert not list(contradictions(keeper.book(), day("2025-06-30")))
 
 

@@ -195,7 +195,7 @@ def test_what_was_held_in_the_span_and_what_is_named(bench: Bench) -> None:
 def test_no_day_of_a_lock_is_asked_for(bench: Bench) -> None:
     bench.prints("daily", CLOSES)
     bench.source("ACME", source="command:daily")
-    lock_book(bench.keeper.db, bench.keeper.who, day("2025-06-26"), today=TODAY)
+    bench.keeper.do(lock_book, day("2025-06-26"), today=TODAY)
     assert bench.fetch()["ACME"].recorded == 1
     assert [row[2] for row in bench.last()] == ["2025-06-27"]
     done = bench.fetch(span=Span(day("2025-06-01")), into_lock=True)["ACME"]
@@ -441,7 +441,7 @@ def test_minutes_later_nobody_is_asked(bench: Bench) -> None:
 def test_a_retry_date_is_waited_for(bench: Bench) -> None:
     bench.prints("daily", CLOSES)
     bench.source("ACME", source="command:daily")
-    retry_price(bench.keeper.db, bench.keeper.who, "ACME", day("2025-07-15"))
+    bench.keeper.do(retry_price, "ACME", day("2025-07-15"))
     left = bench.fetch()["ACME"].left
     assert left is not None
     assert (left.state, left.until) == ("left alone", day("2025-07-15"))
@@ -490,7 +490,7 @@ def test_a_file_of_the_ecb(bench: Bench) -> None:
     keeper.add("deposit", "2025-05-02", "Broker", "USD", quantity=1000)
 
     def take(data: bytes, **more: Any) -> tuple[int, ...]:
-        return import_rates(keeper.db, keeper.who, data, today=TODAY, **more)
+        return keeper.do(import_rates, data, today=TODAY, **more)
 
     assert take(ECB_DAYS, dry_run=True) == (4, 4, 0, 0, ())
     assert take(ECB_DAYS, since=day("2025-06-01")) == (3, 3, 0, 0, ())
@@ -515,8 +515,8 @@ def test_a_currency_that_became_the_euro(bench: Bench) -> None:
         ("no price",
          "folio price add EUR 1.95583 --currency DEM --on 1999-01-01; see: folio help prices")
     ]  # fmt: skip
-    assert import_rates(keeper.db, keeper.who, ECB_DAYS, today=TODAY)[:3] == (1, 1, 0)
-    assert import_rates(keeper.db, keeper.who, ECB_DAYS, today=TODAY)[:3] == (1, 0, 1)
+    assert keeper.do(import_rates, ECB_DAYS, today=TODAY)[:3] == (1, 1, 0)
+    assert keeper.do(import_rates, ECB_DAYS, today=TODAY)[:3] == (1, 0, 1)
     assert finding() == []
     page = holdings(keeper.book(), Query(TODAY, keeper.book().base)).rows
     (row,) = [row for row in page if row["asset"] == "DEM"]

@@ -33,7 +33,7 @@ def notes(keeper: Bookkeeper, kind: str = "buy", on: str = "2025-03-06", **words
     said = {"kind": kind, "on": on, "account": "Broker", "asset": "VWCE", "quantity": "10"}
     force = words.pop("force", False)
     said |= {key: str(value) for key, value in words.items()}
-    return add_transaction(keeper.db, keeper.who, said, today=keeper.today, force=force).notes
+    return keeper.do(add_transaction, said, today=keeper.today, force=force).notes
 
 
 @pytest.mark.parametrize(
@@ -97,15 +97,15 @@ def test_what_is_amended_is_no_measure_of_itself(priced: Bookkeeper) -> None:
     told: list[str] = []
     number = priced.add("buy", "2025-03-06", "Broker", "VWCE", quantity=10, price="11850")
     for price in ("118.6", "1.186"):
-        number = amend_transaction(
-            priced.db, priced.who, number, {"price": price}, today=priced.today, told=told.append
+        number = priced.do(
+            amend_transaction, number, {"price": price}, today=priced.today, told=told.append
         )
     assert told == ["1.186" + TOLD.format("1/100 of")]
 
 
 def test_a_price_by_hand_is_told_and_its_correction_is_not(priced: Bookkeeper) -> None:
     def odd(price: str, **more: Any) -> str | None:
-        stated = add_price(priced.db, priced.who, "VWCE", day("2025-03-06"), Decimal(price), **more)
+        stated = priced.do(add_price, "VWCE", day("2025-03-06"), Decimal(price), **more)
         return stated.odd
 
     assert odd("11850") == "11850" + TOLD.format("100 times")
@@ -142,13 +142,11 @@ def test_a_balance_far_from_the_ledger_is_told(
     words = {"account": "Broker", "asset": "ACME", "balance": balance, "on": "2025-03-05"}
     rows = f"account,asset,balance,on\nBroker,ACME,{balance},2025-03-05\n"
     for said in (words, rows):
-        seen = observe_all(keeper.db, keeper.who, said, today=keeper.today)
+        seen = keeper.do(observe_all, said, today=keeper.today)
         ledger = f"{told} the 12.34 that the ledger leads to"
         text = f"North/Broker ACME: {balance} on 2025-03-05 is {ledger}"
-        assert seen.odds == (() if told is None else (text,))
-        take_back_balance(
-            keeper.db, keeper.who, "Broker", "ACME", day=day("2025-03-05"), source="user-entered"
-        )
+        assert seen.odds == ([] if told is None else [text])
+        keeper.do(take_back_balance, "Broker", "ACME", day=day("2025-03-05"), source="user-entered")
 
 
 def test_percent_of_a_bond_that_were_taken_for_its_price_are_told(keeper: Bookkeeper) -> None:
@@ -162,11 +160,9 @@ def test_percent_of_a_bond_that_were_taken_for_its_price_are_told(keeper: Bookke
         keeper.add("buy", "2020-02-03", "Broker", asset, quantity=10_000, price=price)
     assert keeper.quantity("Broker", "EUR") == Decimal(-19_700)
     for asset, told in (("BUND", True), ("SHARE", False)):
-        stated = add_price(keeper.db, keeper.who, asset, day("2024-12-30"), Decimal("99.2"))
+        stated = keeper.do(add_price, asset, day("2024-12-30"), Decimal("99.2"))
         assert (stated.odd is not None) == told
-    assert add_price(keeper.db, keeper.who, "BUND", day("2024-12-31"), "99.2%").price == Decimal(
-        "0.992"
-    )
+    assert keeper.do(add_price, "BUND", day("2024-12-31"), "99.2%").price == Decimal("0.992")
     for words in ({"price": "99%"}, {"price": "98.5%", "kind": "sell"}):
         with pytest.raises(UsageError, match="of a bond's nominal amount, and SHARE is no bond"):
             notes(keeper, asset="SHARE", **words)

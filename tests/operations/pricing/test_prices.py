@@ -20,11 +20,11 @@ NOON = "2025-01-02T12:00"
 
 
 def state(keeper: Bookkeeper, price: Any, on: str = "2025-01-02", **more: Any) -> None:
-    add_price(keeper.db, keeper.who, "ACME", day(on), Decimal(str(price)), **more)
+    keeper.do(add_price, "ACME", day(on), Decimal(str(price)), **more)
 
 
 def take_back(keeper: Bookkeeper, on: str = "2025-01-02", **more: Any) -> Decimal | None:
-    return undo_price(keeper.db, keeper.who, "ACME", day(on), **more).price
+    return keeper.do(undo_price, "ACME", day(on), **more).price
 
 
 def worth(keeper: Bookkeeper, on: str, **more: Any) -> Decimal | None:
@@ -148,7 +148,7 @@ def test_intraday_prices_have_instants_of_their_own(keeper: Bookkeeper) -> None:
     """The book's day is Berlin's: 23:30 UTC on the 1st is the 2nd."""
     zone = dt.UTC
     for text, price in (("2025-01-01T23:30", 4), ("2025-01-02T15:00", 5)):
-        add_price(keeper.db, keeper.who, "ACME", None, Decimal(price), at=parse_instant(text, zone))
+        keeper.do(add_price, "ACME", None, Decimal(price), at=parse_instant(text, zone))
     assert [str(e.day) for e in price_edits(keeper.db, None, None)] == ["2025-01-02", "2025-01-02"]
     assert worth(keeper, "2025-01-02") == 5
     state(keeper, 6)
@@ -210,7 +210,7 @@ def test_an_asset_that_nothing_prices_waits(keeper: Bookkeeper) -> None:
     """Status is quiet until the day on which it is asked about again; the report grades it."""
     keeper.add("opening", "2025-01-01", "Broker", "ACME", quantity=2, cost=10)
     assert findings(keeper, "2025-01-02") == ["no price"]
-    retry_price(keeper.db, keeper.who, "ACME", day("2025-02-01"), reason="delisted")
+    keeper.do(retry_price, "ACME", day("2025-02-01"), reason="delisted")
     assert findings(keeper, "2025-01-31") == []
     assert findings(keeper, "2025-02-01") == ["no price"]
     page = holdings(keeper.book(), query(keeper, "2025-01-31"))
@@ -222,7 +222,7 @@ def test_an_asset_that_nothing_prices_waits(keeper: Bookkeeper) -> None:
     (row,) = missing_prices(keeper.book(), query(keeper, "2025-02-01")).rows
     assert (row["retry_on"], row["reason"]) == (None, None)
     (known,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
-    retry_price(keeper.db, keeper.who, "ACME", None)
+    keeper.do(retry_price, "ACME", None)
     assert findings(keeper, "2025-01-31") == ["no price"]
     (row,) = missing_prices(keeper.book(known_at=known), query(keeper, "2025-01-31")).rows
     assert row["retry_on"] == day("2025-02-01")
@@ -255,7 +255,7 @@ def test_a_price_of_a_day_to_come_is_refused(keeper: Bookkeeper) -> None:
     """Tomorrow's may be one of a market further east, where the day has begun."""
 
     def states(on: str) -> None:
-        add_price(keeper.db, keeper.who, "ACME", day(on), Decimal(5), today=day("2025-01-30"))
+        keeper.do(add_price, "ACME", day(on), Decimal(5), today=day("2025-01-30"))
 
     states("2025-01-31")
     with pytest.raises(UsageError, match="2025-02-01 is yet to come"):

@@ -33,7 +33,7 @@ def pence(keeper: Bookkeeper) -> Bookkeeper:
 
 
 def state(keeper: Bookkeeper, asset: str, price: str, on: str, **more: Any) -> Decimal | None:
-    return add_price(keeper.db, keeper.who, asset, day(on), Decimal(price), **more).price
+    return keeper.do(add_price, asset, day(on), Decimal(price), **more).price
 
 
 def cost_of(keeper: Bookkeeper, asset: str) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def test_a_lock_before_the_observations_that_count_holds_nothing_of_them(
     keeper.add("deposit", "2024-12-01", "Wallet", "EUR", quantity=5)
     for on, balance in (("2024-12-15", 6), ("2025-01-10", 20), ("2025-02-10", 19)):
         keeper.observe("Broker", "EUR", balance, on)
-    lock_book(keeper.db, keeper.who, day("2024-12-31"), today=TODAY)
+    keeper.do(lock_book, day("2024-12-31"), today=TODAY)
     book, holding = keeper.book(), keeper.holding_id("Broker", "EUR")
     seen, units = book.observations(holding), Decimal(16)
     whole = book.drift(seen, book.events([holding]), holding=holding)
@@ -97,5 +97,5 @@ def test_a_lock_before_the_observations_that_count_holds_nothing_of_them(
     assert not may_hold(book, keeper.holding_id("Wallet", "EUR"))
     keeper.observe("Wallet", "EUR", 5, "2025-01-10")
     gone = {"day": day("2025-01-10"), "source": "user-entered"}
-    take_back_balance(keeper.db, keeper.who, "Wallet", "EUR", **gone)  # type: ignore[arg-type]
+    keeper.do(take_back_balance, "Wallet", "EUR", **gone)  # type: ignore[arg-type]
     assert may_hold(keeper.book(), keeper.holding_id("Wallet", "EUR"))

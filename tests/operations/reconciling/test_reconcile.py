@@ -368,7 +368,7 @@ def test_a_balance_of_a_day_to_come_is_refused(keeper: Bookkeeper) -> None:
 
     words = {"account": "Broker", "asset": "EUR", "balance": "1", "on": "2025-03-01"}
     with pytest.raises(UsageError, match="2025-03-01 is still to come"):
-        observe_all(keeper.db, keeper.who, words, today=day("2025-02-28"))
+        keeper.do(observe_all, words, today=day("2025-02-28"))
 
 
 def test_status_names_a_negative_observation(keeper: Bookkeeper) -> None:
@@ -440,7 +440,7 @@ def test_an_observation_that_is_taken_back_leaves_no_trace_in_the_figures(
 
 def take_back(keeper: Bookkeeper, on: str, **more: str) -> Decimal:
     words = {"source": "user-entered", **more}
-    return take_back_balance(keeper.db, keeper.who, "Broker", "EUR", day=day(on), **words)
+    return keeper.do(take_back_balance, "Broker", "EUR", day=day(on), **words)
 
 
 @pytest.mark.parametrize(

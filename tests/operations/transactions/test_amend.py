@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bookkeeper import Bookkeeper
+from bookkeeper import Bookkeeper, did
 from folio.db.transactions.ledger import get_transaction
 from folio.db.transactions.postings import action_of, lots_named, postings_of
 from folio.errors import FolioError
@@ -45,10 +45,12 @@ def test_restating_a_day_changes_nothing_else(db: sqlite3.Connection) -> None:
     refusals = []
     for number, kind, day in found:
         try:
-            again = amend_transaction(db, WHO, number, {"on": day, "note": "seen"}, today=TODAY)
+            again = did(
+                db, WHO, amend_transaction, number, {"on": day, "note": "x"}, today=TODAY
+            )
         except FolioError as refused:
             refusals.append(str(refused))
-            assert amend_transaction(db, WHO, number, {"note": "looked at"}, today=TODAY)
+            assert did(db, WHO, amend_transaction, number, {"note": "looked at"}, today=TODAY)
             continue
         seen[kind] += 1
         assert moved(db, again) == moved(db, number), kind
@@ -126,7 +128,9 @@ def test_what_has_more_parts_than_words_is_moved_whole(db: sqlite3.Connection) -
         "WHERE transactions.kind = 'dividend' AND role = 'cash' GROUP BY id HAVING count(*) > 1"
     ).fetchone()
     before = get_transaction(db, number)
-    again = amend_transaction(db, WHO, number, {"on": "2023-03-14", "note": "later"}, today=TODAY)
+    again = did(
+        db, WHO, amend_transaction, number, {"on": "2023-03-14", "note": "later"}, today=TODAY
+    )
     after = get_transaction(db, again)
     assert before is not None
     assert after is not None
@@ -134,7 +138,7 @@ def test_what_has_more_parts_than_words_is_moved_whole(db: sqlite3.Connection) -
     assert before.occurred_at is not None
     assert moved(db, again) == moved(db, number)
     with pytest.raises(FolioError, match="only its --on, --at and --note can be amended; undo it"):
-        amend_transaction(db, WHO, again, {"tax": "1"}, today=TODAY)
+        did(db, WHO, amend_transaction, again, {"tax": "1"}, today=TODAY)
 
 
 def test_an_instant_alone_moves_the_day(keeper: Bookkeeper) -> None:

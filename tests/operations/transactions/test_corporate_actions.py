@@ -263,7 +263,7 @@ def test_a_new_symbol_is_of_the_type_of_the_old_one(keeper: Bookkeeper) -> None:
         ("merger", "BOTH", "stock"),
     ):
         words = said | {"kind": change, "quantity": "20", "to_asset": symbol, "to_quantity": "20"}
-        add_transaction(keeper.db, keeper.who, words, today=keeper.today, create=True)
+        keeper.do(add_transaction, words, today=keeper.today, create=True)
         (made,) = keeper.book().catalog.assets_called(symbol)
         assert made.type == kind
 
@@ -635,7 +635,7 @@ def test_a_split_that_later_sales_lack_units_for_is_refused_by_hand(keeper: Book
     sale = keeper.add("sell", "2024-03-02", A, "OLD", quantity=7, price=10)
     with pytest.raises(FolioError, match="then Broker would lack 7"):
         keeper.amend(split, ratio="1:1000")
-    undone = undo_transaction(keeper.db, keeper.who, split)
+    undone = keeper.do(undo_transaction, split)
     assert undone.short == [
         f"then Broker lacks 5 OLD for transaction {sale} of 2024-03-02; check the day and the "
         "quantity"
@@ -680,7 +680,7 @@ def test_what_pots_hold_gets_no_capital_back_and_that_is_said(keeper: Bookkeeper
     keeper.asset("ACME")
     keeper.add("opening", "2025-01-02", "Broker", "ACME", quantity=10, cost=1000, label="Kids")
     words = {"kind": "return_of_capital", "on": "2025-02-03", "account": "Broker", "asset": "ACME"}
-    said = add_transaction(keeper.db, keeper.who, words | {"amount": "50"}, today=keeper.today)
+    said = keeper.do(add_transaction, words | {"amount": "50"}, today=keeper.today)
     assert said.notes == [
         "Broker ACME [Kids] has 10, and capital is returned on what is in no pot; where they "
         "have a part in it, move them out on the day before"
@@ -690,4 +690,4 @@ def test_what_pots_hold_gets_no_capital_back_and_that_is_said(keeper: Bookkeeper
     keeper.add("transfer", "2025-02-02", "Broker", "ACME", quantity=10, **out)
     assert [lot.cost for lot in keeper.lots("Broker", "ACME")] == [950]
     words |= {"amount": "60", "on": "2025-02-04"}
-    assert add_transaction(keeper.db, keeper.who, words, today=keeper.today).notes == []
+    assert keeper.do(add_transaction, words, today=keeper.today).notes == []

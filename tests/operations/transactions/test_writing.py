@@ -269,7 +269,7 @@ def test_a_refusal_leaves_the_book_as_it_was(
     before = contents(stocked)
     words = {"on": "2025-01-10", "account": A, "asset": "ACME", **words}
     with pytest.raises(FolioError, match=said):
-        add_transaction(stocked.db, stocked.who, words, today=stocked.today)
+        stocked.do(add_transaction, words, today=stocked.today)
     assert contents(stocked) == before
 
 
@@ -356,9 +356,7 @@ def test_a_dry_run_records_nothing(stocked: Bookkeeper) -> None:
     before = stocked.everything()
     words = {"kind": "buy", "on": "2025-01-01", "account": A, "asset": "NEW", "quantity": "1"}
     words["price"] = "5"
-    added = add_transaction(
-        stocked.db, stocked.who, words, today=stocked.today, create=True, dry_run=True
-    )
+    added = stocked.do(add_transaction, words, today=stocked.today, create=True, dry_run=True)
     assert added.count(RECORDED) == 1
     assert stocked.everything() == before
 
@@ -450,7 +448,7 @@ def test_create_makes_what_is_named(keeper: Bookkeeper) -> None:
     row = ROW | {"account": "New Bank/Savings", "asset": "NEWCO", "type": "etf", "market": "XETR"}
     with pytest.raises(BadRows, match="no account"):
         keeper.batch(lines(row))
-    added = add_batch(keeper.db, keeper.who, lines(row), today=keeper.today, create=True)
+    added = keeper.do(add_batch, lines(row), today=keeper.today, create=True)
     assert added.count(RECORDED) == 1
     assert keeper.quantity("Savings", "NEWCO") == 1
 
@@ -593,10 +591,10 @@ def test_importing_prices_twice(keeper: Bookkeeper) -> None:
 def test_a_manual_correction_needs_a_reason(keeper: Bookkeeper) -> None:
     from folio.operations.pricing.prices_by_hand import add_price
 
-    add_price(keeper.db, keeper.who, "ACME", day("2025-01-02"), Decimal(5))
+    keeper.do(add_price, "ACME", day("2025-01-02"), Decimal(5))
     with pytest.raises(FolioError, match="--reason"):
-        add_price(keeper.db, keeper.who, "ACME", day("2025-01-02"), Decimal(6))
-    add_price(keeper.db, keeper.who, "ACME", day("2025-01-02"), Decimal(6), reason="a typo")
+        keeper.do(add_price, "ACME", day("2025-01-02"), Decimal(6))
+    keeper.do(add_price, "ACME", day("2025-01-02"), Decimal(6), reason="a typo")
     query = "SELECT price, reason FROM prices ORDER BY commit_id"
     assert keeper.db.execute(query).fetchall() == [("5", None), ("6", "a typo")]
 

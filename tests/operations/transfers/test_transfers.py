@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bookkeeper import Bookkeeper, day
+from bookkeeper import Bookkeeper, day, did
 from folio.book import Book
 from folio.book.timeline import walked
 from folio.book.transfers import other_ends, unanswered
@@ -89,9 +89,7 @@ def test_what_is_said_of_a_link(stocked: Bookkeeper) -> None:
     words = {"kind": "transfer_in", "on": "2025-03-04", "account": "Wallet", "asset": "COIN"}
     from folio.operations.transactions.add_transactions import add_transaction
 
-    added = add_transaction(
-        stocked.db, stocked.who, {**words, "quantity": "9.99"}, today=stocked.today
-    )
+    added = stocked.do(add_transaction, {**words, "quantity": "9.99"}, today=stocked.today)
     assert added.linked == [
         f"{number} → {number + 1}, 10 COIN from North/Broker to South/Wallet, 0.01 less arrived"
     ]
@@ -191,7 +189,7 @@ def test_a_dry_run_links_nothing(stocked: Bookkeeper) -> None:
     stocked.answer_leg(second, "untracked")  # what was a question is none now
     before = stocked.everything()
     said = [f"{first} → {arrival}, 5 COIN from North/Broker to South/Wallet"]
-    assert link_all(stocked.db, stocked.who, dry_run=True) == said
+    assert stocked.do(link_all, dry_run=True) == said
     assert stocked.everything() == before
     assert stocked.link() == said
 
@@ -553,7 +551,7 @@ def test_importing_again_after_an_undo_links_again(tmp_path: Path) -> None:
 
     before = figures()
     for statement, path in ((2, cold), (1, spot)):
-        undo_import(db, WHO, statement)
+        did(db, WHO, undo_import, statement)
         assert len(unanswered(Book(db))) == 1
         load(db, path)
         assert unanswered(Book(db)) == []
@@ -567,8 +565,8 @@ def test_taking_apart_holds_for_a_file_imported_again(tmp_path: Path) -> None:
     db = new_book(tmp_path)
     cold = written(tmp_path, "cold.csv", VAULT)
     load_all(db, [written(tmp_path, "spot.csv", EXCHANGE), cold])
-    undo_answer(db, WHO, 3)
-    undo_import(db, WHO, 2)
+    did(db, WHO, undo_answer, 3)
+    did(db, WHO, undo_import, 2)
     assert load(db, cold).linked == ()
     assert len(unanswered(Book(db))) == 2
     assert dt.date(2025, 3, 5) in {leg.day for leg in unanswered(Book(db))}

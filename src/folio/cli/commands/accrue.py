@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from folio.cli import context, options
-from folio.cli.asking import book_today, can_show, filters, show, who
+from folio.cli import options
+from folio.cli.asking import book_today, can_show, filters, recording, show
 from folio.cli.options import flag
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -31,13 +31,13 @@ def command(
 
     can_show(output, file)
     chosen = filters(group, account, institution, asset, type)
-    with context.open_book() as db:
-        today = book_today(db)
+    with recording(dry_run=dry_run) as write:
+        today = book_today(write.db)
         day = until or today
         if day > today:
             raise UsageError(f"{day} is yet to come; interest is booked when it is due")
-        done = accrue(db, who(), until=day, filters=chosen, again=again, dry_run=dry_run)
-        table = bookings(Book(db), day, done.bookings)
+        done = accrue(write, until=day, filters=chosen, again=again)
+        table = bookings(Book(write.db), day, done.bookings)
     for note in done.notes:
         say(f"note: {note}")
     show(table, output, file, False)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import book_today, who
+from folio.cli import options
+from folio.cli.asking import book_today, recording
 from folio.cli.options import flag, option
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
@@ -86,13 +86,11 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
     from folio.operations.transactions.add_transactions import add_transaction
     from folio.operations.transactions.record import ALREADY
 
-    with context.open_book() as db:
-        today = book_today(db)
-        added = add_transaction(
-            db, who(), words, today=today, create=create, force=force, dry_run=dry_run
-        )
+    with recording(dry_run=dry_run) as write:
+        today = book_today(write.db)
+        added = add_transaction(write, words, today=today, create=create, force=force)
         (draft,), (outcome,) = added.drafts, added.outcomes
-        odd = doubt(draft) or odd_opening(db, draft)
+        odd = doubt(draft) or odd_opening(write.db, draft)
     _say_made(added.made, dry_run=dry_run)
     if outcome.status == ALREADY:
         say(f"already there, as transaction {outcome.transaction_id}")
@@ -127,9 +125,9 @@ def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.operations.transactions.record import ALREADY, RECORDED
 
     text = read_text(source)
-    with context.open_book() as db:
-        today = book_today(db)
-        added = add_batch(db, who(), text, today=today, create=create, force=force, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        today = book_today(write.db)
+        added = add_batch(write, text, today=today, create=create, force=force)
     _say_made(added.made, dry_run=dry_run)
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"

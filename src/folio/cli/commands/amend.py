@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from folio.cli import context, options
-from folio.cli.asking import book_today, who
+from folio.cli import options
+from folio.cli.asking import book_today, recording
 from folio.cli.options import flag
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, FORMER, stating
@@ -31,14 +31,13 @@ def command(
     from folio.model.dates import parse_day
     from folio.operations.transactions.amend import amend_transaction
 
-    with context.open_book() as db:
-        today = book_today(db)
-        odd: list[str] = []
-        made: list[Draft] = []
+    odd: list[str] = []
+    made: list[Draft] = []
+    with recording(dry_run=dry_run) as write:
+        today = book_today(write.db)
         number = amend_transaction(
-            db, who(), transaction, stated, today=today, dry_run=dry_run,
-            told=odd.append, shown=made.append,
-        )  # fmt: skip
+            write, transaction, stated, today=today, told=odd.append, shown=made.append
+        )
     what = "".join(f": {phrase(draft)}" for draft in made)
     if dry_run:
         say(f"would amend {transaction}{what}")

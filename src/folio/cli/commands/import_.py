@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import context, options
-from folio.cli.asking import show, who
+from folio.cli.asking import recording, show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
@@ -294,8 +294,8 @@ def undo(number: Number, dry_run: options.DryRunOfUndo = False) -> None:
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
 
-    with context.open_book() as db, bar() as watch:
-        undone = undo_import(db, who(), number, dry_run=dry_run, watch=watch)
+    with bar() as watch, recording(dry_run=dry_run) as write:
+        undone = undo_import(write, number, watch=watch)
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
     again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
@@ -363,6 +363,6 @@ def include(
     """Take in a row that was left out, or have it wait again: folio import include 7:3."""
     from folio.operations.importing.exclude_rows import include_row
 
-    with context.open_book() as db:
-        again = include_row(db, who(), row)
+    with recording() as write:
+        again = include_row(write, row)
     say(f"took in {row}{f': {again} recorded again' if again else '; see: folio status'}")

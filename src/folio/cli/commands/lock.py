@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from folio.cli import context
-from folio.cli.asking import book_today, who
+from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, Book, Query, Table, listing
 from folio.cli.options import argument
@@ -23,10 +22,10 @@ def through(
     from folio.model.dates import parse_period
     from folio.operations.arranging.lock import lock_book
 
-    with context.open_book() as db:
-        today = book_today(db)
+    with recording() as write:
+        today = book_today(write.db)
         day = parse_period(period, today).end
-        number = lock_book(db, who(), day, today=today)
+        number = lock_book(write, day, today=today)
     say(f"locked through {day}, lock {number}; take that back with: folio lock undo")
 
 
@@ -44,7 +43,7 @@ def undo() -> None:
     """Take the newest lock back."""
     from folio.operations.arranging.lock import unlock_book
 
-    with context.open_book() as db:
-        gone, left = unlock_book(db, who())
+    with recording() as write:
+        gone, left = unlock_book(write)
     now = f"the book is locked through {left.day}" if left else "nothing is locked"
     say(f"took back lock {gone.id}, through {gone.day}; {now} now")

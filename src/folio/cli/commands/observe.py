@@ -1,7 +1,7 @@
 """``folio observe``: record a balance as you see it."""
 
-from folio.cli import context, options
-from folio.cli.asking import book_today, who
+from folio.cli import options
+from folio.cli.asking import book_today, recording
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -51,17 +51,16 @@ def command(
     from folio.model.transactions import parse_account_ref
     from folio.operations.arranging.odd_signs import odd_balance
 
-    how = {"create": create, "supersede": supersede, "dry_run": dry_run}
-    with context.open_book() as db:
-        today = book_today(db)
+    with recording(dry_run=dry_run) as write:
+        today = book_today(write.db)
         words = {
             "account": account or "", "asset": asset or "", "balance": balance or "",
             "on": on or "", "source": source, "label": label, "note": note,
         }  # fmt: skip
         what = rows if batch is not None else words
-        counts = observe_all(db, who(), what, today=today, **how)
+        counts = observe_all(write, what, today=today, create=create, supersede=supersede)
         said = None if batch is not None or account is None else parse_account_ref(account)
-        odd = said and odd_balance(db, said, parse_plain(balance or "0"))
+        odd = said and odd_balance(write.db, said, parse_plain(balance or "0"))
     if batch is None:
         verb = "already there" if counts.already else "would record" if dry_run else "recorded"
         day = parse_day(on, today) if on else today
@@ -92,12 +91,10 @@ def _take_back(
 
     if account is None or asset is None:
         raise UsageError("say the account and the asset whose balance is taken back")
-    with context.open_book() as db:
-        today = book_today(db)
+    with recording(dry_run=dry_run) as write:
+        today = book_today(write.db)
         day = parse_day(on, today) if on else today
-        said = take_back_balance(
-            db, who(), account, asset, day=day, source=source, label=label, dry_run=dry_run
-        )
+        said = take_back_balance(write, account, asset, day=day, source=source, label=label)
     verb = "would take back" if dry_run else "took back"
     say(f"{verb}: {to_text(said)} {_named(asset, label)} in {account} on {day}")
 

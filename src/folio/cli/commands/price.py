@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import book_today, who
+from folio.cli import options
+from folio.cli.asking import book_today, recording
 from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, KNOWN, MONEY, WHEN, WHICH, Book, Query, Table, listing
@@ -70,11 +70,10 @@ def add(
     from folio.model.shell_words import shell_word
     from folio.operations.pricing.prices_by_hand import add_price
 
-    with context.open_book() as db:
-        day, instant = _moment(db, on, at)
+    with recording(dry_run=dry_run) as write:
+        day, instant = _moment(write.db, on, at)
         stated = add_price(
-            db,
-            who(),
+            write,
             asset,
             day,
             price,
@@ -83,8 +82,7 @@ def add(
             reason=reason,
             supersede=supersede,
             force=force,
-            dry_run=dry_run,
-            today=book_today(db),
+            today=book_today(write.db),
         )
     if stated.price is None or stated.before == stated.price:
         say("already there")
@@ -115,18 +113,10 @@ def undo(
     """
     from folio.operations.pricing.prices_by_hand import undo_price
 
-    with context.open_book() as db:
-        day, instant = _moment(db, on, at)
+    with recording(dry_run=dry_run) as write:
+        day, instant = _moment(write.db, on, at)
         stated = undo_price(
-            db,
-            who(),
-            asset,
-            day,
-            currency=currency,
-            at=instant,
-            source=source,
-            reason=reason,
-            dry_run=dry_run,
+            write, asset, day, currency=currency, at=instant, source=source, reason=reason
         )
     verb = "would take back" if dry_run else "took back"
     gone = "" if stated.before is None else stated.text(stated.before)
@@ -166,8 +156,8 @@ def import_(
         record = partial(import_rates, data=read_data(file), since=since or dt.date.min)
     else:
         record = partial(import_prices, text=read_text(file))
-    with context.open_book() as db:
-        counts = record(db, who(), today=book_today(db), choices=choices, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        counts = record(write, today=book_today(write.db), choices=choices)
     verb = "would be recorded" if dry_run else "recorded"
     corrected = f" ({counts.corrected} corrections)" if counts.corrected else ""
     what = "price" if counts.read == 1 else "prices"
@@ -194,12 +184,12 @@ def retry(
 
     if now and until is not None:
         raise UsageError("--now and --until exclude one another")
-    with context.open_book() as db:
-        today = book_today(db)
+    with recording() as write:
+        today = book_today(write.db)
         day = until or today + dt.timedelta(WAIT_DAYS)
         if day <= today:
             raise UsageError(f"{day} is not after today; to ask again at once say --now")
-        priced = retry_price(db, who(), asset, None if now else day, reason=reason)
+        priced = retry_price(write, asset, None if now else day, reason=reason)
     say(f"{priced.key} is asked about again {'from now on' if now else f'on {day}'}")
 
 

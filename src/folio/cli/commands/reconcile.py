@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import who
+from folio.cli import options
+from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
@@ -79,8 +79,8 @@ def answer(
     price = None if cost is None else parse_plain(cost, "cost")
     money = None if currency is None else currency_named(currency)
     terms = Terms(on, price, money, acquired_on)
-    with context.open_book() as db:
-        answered = answer_gap(db, who(), gap, word, terms, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        answered = answer_gap(write, gap, word, terms)
     say(told(gap, word, answered, dry_run=dry_run))
 
 
@@ -92,8 +92,8 @@ def undo(gap: GapNumber, dry_run: DryRun = False) -> None:
     """
     from folio.operations.reconciling.reconcile import undo_answer
 
-    with context.open_book() as db:
-        taken = undo_answer(db, who(), gap, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        taken = undo_answer(write, gap)
     verb = "would take back" if dry_run else "took back"
     number = "" if taken.reversal_id is None else f", and transaction {taken.answer.transaction_id}"
     say(f"{verb} the answer to gap {gap}, {taken.holding}: {taken.answer.answer}{number}")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import who
+from folio.cli import options
+from folio.cli.asking import recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
@@ -48,8 +48,8 @@ def pair(
     """
     from folio.operations.transfers.answer_transfers import pair_legs
 
-    with context.open_book() as db:
-        linked = pair_legs(db, who(), departure, arrivals, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        linked = pair_legs(write, departure, arrivals)
     say(f"{'would link' if dry_run else 'linked'} {linked}")
 
 
@@ -73,8 +73,8 @@ def answer(
     """
     from folio.operations.transfers.answer_transfers import answer_legs
 
-    with context.open_book() as db:
-        linked = answer_legs(db, who(), legs, word, account=account, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        linked = answer_legs(write, legs, word, account=account)
     for transfer in linked:
         say(f"{'would record and link' if dry_run else 'recorded and linked'} {transfer}")
     if not linked:
@@ -93,8 +93,8 @@ def undo(
     from folio.model.transfers import ARRIVAL, DEPARTURE
     from folio.operations.transfers.answer_transfers import undo_answer
 
-    with context.open_book() as db:
-        legs = undo_answer(db, who(), leg, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        legs = undo_answer(write, leg)
     waiting = [leg.id for leg in legs if leg.kind in (DEPARTURE, ARRIVAL)]
     if not waiting:
         verb = "would be" if dry_run else "are"
@@ -115,8 +115,8 @@ def link(dry_run: options.DryRun = False) -> None:
     """Link every pair that can be nothing else, as every import does for its own rows."""
     from folio.operations.transfers.link_transfers import link_all
 
-    with context.open_book() as db:
-        linked = link_all(db, who(), dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        linked = link_all(write)
     for transfer in linked:
         say(f"{'would link' if dry_run else 'linked'} {transfer}")
     if not linked:

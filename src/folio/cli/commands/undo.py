@@ -1,7 +1,7 @@
 """``folio undo``: take a transaction back."""
 
-from folio.cli import context, options
-from folio.cli.asking import who
+from folio.cli import options
+from folio.cli.asking import recording
 from folio.cli.text import say
 
 
@@ -12,8 +12,8 @@ def command(transaction: options.Number, dry_run: options.DryRunOfUndo = False) 
     """
     from folio.operations.transactions.undo import undo_transaction
 
-    with context.open_book() as db:
-        undone, number, short = undo_transaction(db, who(), transaction, dry_run=dry_run)
+    with recording(dry_run=dry_run) as write:
+        undone, number, short = undo_transaction(write, transaction)
     what = f"{undone.kind} of {undone.occurred_on}"
     if dry_run:
         say(f"would undo {transaction}: {what}")

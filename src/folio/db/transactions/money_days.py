@@ -91,6 +91,7 @@ def _days(
     """Each day with what moved on it; of the last one, that it is the last (None)."""
     today = ""
     parts: dict[_What, _Sum] = {}
+    part = _Sum()
     for day, number, kind, payer, role, text, across in rows:
         if number in apart:
             continue
@@ -98,9 +99,11 @@ def _days(
             if parts:
                 yield today, list(parts.items())
             today, parts = day, {}
-        part = parts.get((kind, payer, across))
-        if part is None:
-            part = parts[kind, payer, across] = _Sum()
+        if role != "external" or number != part.last:  # that is with what it stands against
+            what = kind, payer, across
+            if what not in parts:
+                parts[what] = _Sum()
+            part = parts[what]
         units = Decimal(text)
         part.units += units
         if role == "cash" or role == "asset":

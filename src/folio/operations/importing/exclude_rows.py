@@ -58,21 +58,20 @@ def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
     return True
 
 
-def include_row(db: sqlite3.Connection, who: Who, row: str) -> int:
+def include_row(write: Recording, row: str) -> int:
     """Take in a row that was left out; returns how many transactions are recorded again.
 
     Raises:
         FolioError: when it is not left out.
     """
     place = parse_row(row)
-    found = [one for one in exclusions(db) if one.row[:2] == place]
+    found = [one for one in exclusions(write.db) if one.row[:2] == place]
     if not found:
         raise FolioError(f"row {row} is not left out; see: folio import exclusions")
-    with recording(db, who) as write:
-        for one in found:
-            add_row_answer(write.commit, one.row, None)
-        again = sum(_record_again(write, one.row) for one in found if one.status == "recorded")
-        settle_new_legs(write)
+    for one in found:
+        add_row_answer(write.commit, one.row, None)
+    again = sum(_record_again(write, one.row) for one in found if one.status == "recorded")
+    settle_new_legs(write)
     return again
 
 

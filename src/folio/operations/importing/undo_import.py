@@ -19,9 +19,8 @@ from folio.db.statements.statements import (
 )
 from folio.db.transactions.ledger import Recorded, get_transactions, revisions_of, superseded_by
 from folio.errors import FolioError
-from folio.operations.collector import collector_at_rest
 from folio.operations.importing.pockets import Pockets, earlier_pockets, restated
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.reversals import record_again, reverse_all
 from folio.operations.transfers.link_transfers import settle_new_legs
 from folio.operations.watching import WORKING_OUT, Watch, unwatched
@@ -39,15 +38,7 @@ class UndoneImport(NamedTuple):
     elsewhere: list[tuple[str, int]]  # files that state some of its rows, too, and how many
 
 
-@collector_at_rest()
-def undo_import(
-    db: sqlite3.Connection,
-    who: Who,
-    statement_id: int,
-    *,
-    dry_run: bool = False,
-    watch: Watch = unwatched,
-) -> UndoneImport:
+def undo_import(write: Recording, statement_id: int, *, watch: Watch = unwatched) -> UndoneImport:
     """Undo what one import recorded; what that had superseded counts again.
 
     ``watch`` is told how far it is.
@@ -55,34 +46,34 @@ def undo_import(
     Raises:
         FolioError: when there is no such import, or nothing of it is left to undo.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        imported = get_statement(db, statement_id)
-        if imported is None:
-            raise FolioError(f"there is no import {statement_id}; see: folio import list")
-        own = statement_transactions(db, statement_id)
-        balances = statement_balances(db, statement_id)
-        source = statement_source(db, statement_id) or 0
-        pockets = earlier_pockets(db, source)
-        superseded: list[int] = []  # by what is undone: the reversals of these
-        undone, what = 0, f"undoing {imported.file_name}"
-        for some in reverse_all(write, _open_ones(db, imported, own, superseded)):
-            undone += some
-            watch(what, undone, len(own))
-        if not undone and not balances:
-            raise FolioError(
-                f"nothing of import {statement_id} is left to undo; see: folio import show "
-                f"{statement_id}"
-            )
-        for reversal in get_transactions(db, superseded):
-            record_again(write, reversal)
-        settle_new_legs(write)
-        _take_back(write, statement_id, balances, pockets, earlier_pockets(db, source))
-        for price in prices_of_commit(db, imported.commit_id):
-            stated = row_below(db, price)
-            if stated is not None and stated[0] == imported.commit_id:
-                write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
-        elsewhere = also_stated(db, statement_id)
-        watch(WORKING_OUT, 0, 0)
+    db = write.db
+    imported = get_statement(db, statement_id)
+    if imported is None:
+        raise FolioError(f"there is no import {statement_id}; see: folio import list")
+    own = statement_transactions(db, statement_id)
+    balances = statement_balances(db, statement_id)
+    source = statement_source(db, statement_id) or 0
+    pockets = earlier_pockets(db, source)
+    superseded: list[int] = []  # by what is undone: the reversals of these
+    undone, what = 0, f"undoing {imported.file_name}"
+    for some in reverse_all(write, _open_ones(db, imported, own, superseded)):
+        undone += some
+        watch(what, undone, len(own))
+    if not undone and not balances:
+        raise FolioError(
+            f"nothing of import {statement_id} is left to undo; see: folio import show "
+            f"{statement_id}"
+        )
+    for reversal in get_transactions(db, superseded):
+        record_again(write, reversal)
+    settle_new_legs(write)
+    _take_back(write, statement_id, balances, pockets, earlier_pockets(db, source))
+    for price in prices_of_commit(db, imported.commit_id):
+        stated = row_below(db, price)
+        if stated is not None and stated[0] == imported.commit_id:
+            write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
+    elsewhere = also_stated(db, statement_id)
+    watch(WORKING_OUT, 0, 0)
     return UndoneImport(imported, undone, len(superseded), len(balances), elsewhere)
 
 

@@ -9,7 +9,6 @@ again: then it is reversed, and what is right now is booked, in one commit.
 """
 
 import datetime as dt
-import sqlite3
 from typing import NamedTuple
 
 from folio.book import Book
@@ -21,7 +20,7 @@ from folio.model.accounts import Account, Holding
 from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.model.yields import ACCRUAL
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.account_rules import check_open
 from folio.operations.transactions.record import Recorder
 from folio.operations.transactions.reversals import reverse
@@ -44,26 +43,17 @@ class Accrued(NamedTuple):
 
 
 def accrue(
-    db: sqlite3.Connection,
-    who: Who,
-    *,
-    until: dt.date,
-    filters: Filters = _ALL,
-    again: bool = False,
-    dry_run: bool = False,
+    write: Recording, *, until: dt.date, filters: Filters = _ALL, again: bool = False
 ) -> Accrued:
     """Book the payments due by ``until`` (inclusive) of the holdings that the filters leave.
 
     ``again`` books those too that were undone, and anew those that would be another amount now.
     """
     done = Accrued([], [])
-    with recording(db, who, dry_run=dry_run) as write:
-        book = Book(db)
-        holdings = sorted(select(book.catalog, filters), key=lambda holding: holding.id)
-        for earnings in earnings_of(book, holdings, dt.date.max):
-            _book(write, earnings, earnings.payments(until, only_due=True, again=again), done)
-    if dry_run:
-        return done._replace(bookings=[b._replace(transaction_id=None) for b in done.bookings])
+    book = Book(write.db)
+    holdings = sorted(select(book.catalog, filters), key=lambda holding: holding.id)
+    for earnings in earnings_of(book, holdings, dt.date.max):
+        _book(write, earnings, earnings.payments(until, only_due=True, again=again), done)
     return done
 
 
@@ -83,7 +73,7 @@ def _book(write: Recording, earnings: Earnings, payments: list[Payment], done: A
         if payment.expected:
             draft = _draft(payment, account, earnings.holding, earnings.asset)
             number = Recorder(write, ACCRUAL).record(draft).transaction_id
-        done.bookings.append(Booking(payment, number))
+        done.bookings.append(Booking(payment, None if write.dry_run else number))
 
 
 def _draft(payment: Payment, account: Account, holding: Holding, asset: Asset) -> Draft:

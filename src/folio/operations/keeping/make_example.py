@@ -50,9 +50,11 @@ def make_example(path: Path, who: Who, profiles: Mapping[str, Profile]) -> sqlit
     for name in INSTITUTIONS:
         files = sorted((EXAMPLES / "statements").glob(f"{name}_*.csv"))
         import_files(db, who, files, profiles, Choices(create=True))
-    import_prices(db, who, (EXAMPLES / "prices.csv").read_text("utf-8"), today=LAST_DAY)
-    went_to_a_wallet = [leg.transaction_id for leg in unanswered(Book(db))]
-    answer_legs(db, who, went_to_a_wallet, "untracked")
+    with recording(db, who) as write:
+        import_prices(write, (EXAMPLES / "prices.csv").read_text("utf-8"), today=LAST_DAY)
+    with recording(db, who) as write:
+        went_to_a_wallet = [leg.transaction_id for leg in unanswered(Book(db))]
+        answer_legs(write, went_to_a_wallet, "untracked")
     with recording(db, who) as write:
         _arrange(write)
     roll_up(db, LAST_DAY)

@@ -1,7 +1,6 @@
 """Recording prices in bulk, from CSV."""
 
 import datetime as dt
-import sqlite3
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import islice
@@ -20,7 +19,6 @@ from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.price_sources import ECB
 from folio.model.prices import CLOSE, Span
 from folio.operations.batches import Fault, csv_cells, listed, plain_cell
-from folio.operations.collector import collector_at_rest
 from folio.operations.names import asset_for
 from folio.operations.pricing.odd_prices import Known, few, how_far, is_far, odd_price
 from folio.operations.pricing.prices_by_hand import (
@@ -31,7 +29,7 @@ from folio.operations.pricing.prices_by_hand import (
     quote_of,
 )
 from folio.operations.pricing.quote_units import check_unit, price_text
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.quotes.ecb import read
 from folio.quotes.rows import Row
 from folio.quotes.trying import NoAnswer
@@ -61,24 +59,20 @@ class Choices(NamedTuple):
     adjusted: bool = False  # the sources restate their history after each split
 
 
-@collector_at_rest()
 def import_prices(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     text: str,
     *,
     today: dt.date,
     choices: Choices = Choices(),  # noqa: B008  # a NamedTuple never changes
-    dry_run: bool = False,
 ) -> PriceCounts:
     """Record prices from CSV with the columns date, asset, quote, price.
 
     Raises:
         BadRows: listing every bad line, and every price that says other than before.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        reading = Reading(write, today, choices)
-        return reading.record(_rows(text), "prices")
+    reading = Reading(write, today, choices)
+    return reading.record(_rows(text), "prices")
 
 
 class Reading:
@@ -318,16 +312,13 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise BadRows(f"line {line}: {said}")
 
 
-@collector_at_rest()
 def import_rates(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     data: bytes,
     *,
     today: dt.date,
     choices: Choices = Choices(),  # noqa: B008  # a NamedTuple never changes
     since: dt.date = dt.date.min,
-    dry_run: bool = False,
 ) -> PriceCounts:
     """Record the rates of the currencies that the book knows; with ``create``, of all.
 
@@ -346,14 +337,13 @@ def import_rates(
     if answer.faults:
         rates = len(answer.rows) + len(answer.faults)
         raise BadRows(listed(list(enumerate(answer.faults)), rates, "rates", by_line=False))
-    with recording(db, who, dry_run=dry_run) as write:
-        reading = Reading(write, today, choices)
-        known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
-        wanted = ISO_4217 if choices.create else known
-        every = (*answer.rows, *_fixed_rates(known, today))
-        rows = (row for row in every if row.quote in wanted and row.day >= since)
-        stated = (words_of(row, row.asset, row.quote, ECB) for row in rows)
-        return reading.record(enumerate(stated), "rates", by_line=False)
+    reading = Reading(write, today, choices)
+    known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
+    wanted = ISO_4217 if choices.create else known
+    every = (*answer.rows, *_fixed_rates(known, today))
+    rows = (row for row in every if row.quote in wanted and row.day >= since)
+    stated = (words_of(row, row.asset, row.quote, ECB) for row in rows)
+    return reading.record(enumerate(stated), "rates", by_line=False)
 
 
 def _fixed_rates(known: Collection[str], today: dt.date) -> list[Row]:

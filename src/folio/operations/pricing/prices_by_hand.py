@@ -8,7 +8,6 @@ or that it supersedes; taking back restores what was said before it.
 """
 
 import datetime as dt
-import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -30,7 +29,7 @@ from folio.model.shell_words import shell_word
 from folio.operations.names import asset_for, find_asset, get_asset
 from folio.operations.pricing.odd_prices import odd_price
 from folio.operations.pricing.quote_units import check_unit, price_text
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 
 GRANULARITIES = {"daily": CLOSE, "close": CLOSE, "intraday": INTRADAY, "trade": TRADE}
 MANUAL = "manual"
@@ -54,8 +53,7 @@ class Stated(NamedTuple):
 
 
 def add_price(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     asset: str,
     day: dt.date | None,
     price: Decimal | str,
@@ -65,7 +63,6 @@ def add_price(
     reason: str | None = None,
     supersede: bool = False,
     force: bool = False,
-    dry_run: bool = False,
     today: dt.date = dt.date.max,
 ) -> Stated:
     """Record a price by hand, the day's close or, with ``at`` (aware), an intraday one.
@@ -79,30 +76,29 @@ def add_price(
             is said to supersede.
         UsageError: when the price looks as if it were in another unit, unless ``force``.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        priced = asset_for(write, parse_asset_ref(asset), create=None)
-        on, instant = _moment(write, day, at)
-        quote, places = quote_of(write, priced, currency, day=on)
-        if isinstance(price, str):
-            price = parse_price(price, priced.key, priced.type)
-        value = price.scaleb(-places)
-        check_day(on, today)
-        granularity = CLOSE if at is None else INTRADAY
-        new = new_price(priced, quote, on, value, write.source(MANUAL), granularity)
-        new = new._replace(instant=instant, reason=reason)
-        before = price_said(db, new)
-        stated = Stated(priced, quote, value, before, on)
-        if before != value:
-            book = Book(db, catalog=write.catalog)
-            check_unit(book, priced, value, quote, on, force=force)
-            stated = stated._replace(odd=_odd(book, stated, force=force))
-        if before is not None and before != value and not (reason or supersede):
-            raise FolioError(
-                f"{priced.key} has a manual price of {stated.text(before)} on {on}; "
-                "say why it changes with --reason, or --supersede"
-            )
-        if before != value:
-            write.price(new)
+    priced = asset_for(write, parse_asset_ref(asset), create=None)
+    on, instant = _moment(write, day, at)
+    quote, places = quote_of(write, priced, currency, day=on)
+    if isinstance(price, str):
+        price = parse_price(price, priced.key, priced.type)
+    value = price.scaleb(-places)
+    check_day(on, today)
+    granularity = CLOSE if at is None else INTRADAY
+    new = new_price(priced, quote, on, value, write.source(MANUAL), granularity)
+    new = new._replace(instant=instant, reason=reason)
+    before = price_said(write.db, new)
+    stated = Stated(priced, quote, value, before, on)
+    if before != value:
+        book = Book(write.db, catalog=write.catalog)
+        check_unit(book, priced, value, quote, on, force=force)
+        stated = stated._replace(odd=_odd(book, stated, force=force))
+    if before is not None and before != value and not (reason or supersede):
+        raise FolioError(
+            f"{priced.key} has a manual price of {stated.text(before)} on {on}; "
+            "say why it changes with --reason, or --supersede"
+        )
+    if before != value:
+        write.price(new)
     return stated
 
 
@@ -213,8 +209,7 @@ def day_at(day: dt.date | None, at: dt.datetime, zone: str) -> dt.date:
 
 
 def undo_price(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     asset: str,
     day: dt.date | None,
     *,
@@ -222,41 +217,33 @@ def undo_price(
     at: dt.datetime | None = None,
     source: str = MANUAL,
     reason: str | None = None,
-    dry_run: bool = False,
 ) -> Stated:
     """Take back what a source said last of a price; what it said before holds again.
 
     Raises:
         FolioError: when it says nothing of that day, or all is taken back.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        priced = get_asset(write.catalog, parse_asset_ref(asset))
-        quote, _ = quote_of(write, priced, currency or _only_quote(write, priced))
-        on, instant = _moment(write, day, at)
-        number = find_source(db, source)
-        granularity = CLOSE if at is None else INTRADAY
-        key = NewPrice(priced.id, quote.id, on, None, number or 0, granularity, instant)
-        below = row_below(db, key)
-        if below is None:
-            raise FolioError(
-                f"{priced.key} has no {source} price in {quote.key} on {on} to take back; "
-                f"see: folio price history {shell_word(priced.key)}"
-            )
-        last = price_said(db, key)
-        write.price(below[1]._replace(reason=reason))
+    priced = get_asset(write.catalog, parse_asset_ref(asset))
+    quote, _ = quote_of(write, priced, currency or _only_quote(write, priced))
+    on, instant = _moment(write, day, at)
+    number = find_source(write.db, source)
+    granularity = CLOSE if at is None else INTRADAY
+    key = NewPrice(priced.id, quote.id, on, None, number or 0, granularity, instant)
+    below = row_below(write.db, key)
+    if below is None:
+        raise FolioError(
+            f"{priced.key} has no {source} price in {quote.key} on {on} to take back; "
+            f"see: folio price history {shell_word(priced.key)}"
+        )
+    last = price_said(write.db, key)
+    write.price(below[1]._replace(reason=reason))
     return Stated(priced, quote, below[1].price, last, on)
 
 
 def retry_price(
-    db: sqlite3.Connection,
-    who: Who,
-    asset: str,
-    until: dt.date | None,
-    *,
-    reason: str | None = None,
+    write: Recording, asset: str, until: dt.date | None, *, reason: str | None = None
 ) -> Asset:
     """Leave an asset that nothing prices alone until a day (exclusive); None: ask again."""
-    with recording(db, who) as write:
-        priced = get_asset(write.catalog, parse_asset_ref(asset))
-        add_retry(write.commit, priced.id, until, reason)
+    priced = get_asset(write.catalog, parse_asset_ref(asset))
+    add_retry(write.commit, priced.id, until, reason)
     return priced

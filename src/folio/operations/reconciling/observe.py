@@ -1,7 +1,7 @@
 """Recording observed balances, and taking them back."""
 
 import datetime as dt
-import sqlite3
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from folio.operations.names import (
     holding_for,
 )
 from folio.operations.pricing.odd_prices import few, is_far, times
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.kind_rules import refuse_too_much
 
 KEYS = ("account", "asset", "balance", "on", "source", "label", "note")
@@ -36,18 +36,17 @@ class Observed(NamedTuple):
     read: int
     recorded: int
     already: int
-    odds: tuple[str, ...] = ()  # balances that are far from what the ledger leads to: the first few
+    # Balances that are far from what the ledger leads to, the first few: once all is derived.
+    odds: list[str]
 
 
 def observe_all(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     rows: str | dict[str, str],
     *,
     today: dt.date,
     create: bool = False,
     supersede: bool = False,
-    dry_run: bool = False,
 ) -> Observed:
     """Record observations: one in words, or a batch of NDJSON or CSV, all or nothing.
 
@@ -55,26 +54,27 @@ def observe_all(
         BadRows: listing every bad line of a batch.
         FolioError: when the source said another balance for that day, without ``supersede``.
     """
+    odds: list[str] = []
     if isinstance(rows, dict):
-        with recording(db, who, dry_run=dry_run) as write:
-            new = _observe(write, rows, today, create=create, supersede=supersede)
-        return Observed(1, int(new is not None), int(new is None), _far(write, [new]))
+        new = _observe(write, rows, today, create=create, supersede=supersede)
+        write.checks.append(lambda: odds.extend(_far(write, [new])))
+        return Observed(1, int(new is not None), int(new is None), odds)
     batch = read_rows(rows, KEYS)
     faults: list[Fault] = []
     recorded: list[_New | None] = []
-    with recording(db, who, dry_run=dry_run) as write:
-        for line, words in batch.rows:
-            try:
-                new = _observe(write, words, today, create=create, supersede=supersede)
-                recorded += [new] if new else []
-            except FolioError as fault:
-                faults.append((line, str(fault)))
-        batch.refuse(faults)
+    for line, words in batch.rows:
+        try:
+            new = _observe(write, words, today, create=create, supersede=supersede)
+            recorded += [new] if new else []
+        except FolioError as fault:
+            faults.append((line, str(fault)))
+    batch.refuse(faults)
     already = batch.read - len(recorded)
-    return Observed(batch.read, len(recorded), already, _far(write, recorded))
+    write.checks.append(lambda: odds.extend(_far(write, recorded)))
+    return Observed(batch.read, len(recorded), already, odds)
 
 
-def _far(write: Recording, recorded: list[_New | None]) -> tuple[str, ...]:
+def _far(write: Recording, recorded: Iterable[_New | None]) -> Iterable[str]:
     """Which balances are 20 times what the ledger leads to, or a twentieth of it."""
     days = {new for new in recorded if new}
     odds = []
@@ -88,7 +88,7 @@ def _far(write: Recording, recorded: list[_New | None]) -> tuple[str, ...]:
                     f"{name}: {to_text(gap.observed)} on {gap.until} is "
                     f"{times(*balances)} the {to_text(gap.expected)} that the ledger leads to"
                 )
-    return tuple(few(odds))
+    return few(odds)
 
 
 def _observe(
@@ -154,15 +154,7 @@ def record_balance(
 
 
 def take_back_balance(
-    db: sqlite3.Connection,
-    who: Who,
-    account: str,
-    asset: str,
-    *,
-    day: dt.date,
-    source: str,
-    label: str = "",
-    dry_run: bool = False,
+    write: Recording, account: str, asset: str, *, day: dt.date, source: str, label: str = ""
 ) -> Decimal:
     """Take back what a source said of a holding on a day; returns that balance.
 
@@ -170,17 +162,16 @@ def take_back_balance(
         FolioError: when it said nothing.
     """
     one_of(source, SOURCES, "source")
-    with recording(db, who, dry_run=dry_run) as write:
-        where = get_account(write.catalog, parse_account_ref(account))
-        what = get_asset(write.catalog, parse_asset_ref(asset))
-        holding = write.catalog.holding_of(where.id, what.id, label)
-        said = None if holding is None else balance_said(db, holding.id, day, source)
-        if holding is None or said is None:
-            name = f"{what.key} ({label})" if label else what.key
-            raise FolioError(
-                f"{source} said nothing of {name} in {where.name} on {day}; say --on, --source or "
-                "--label as it was said; see: folio coverage"
-            )
-        add_observation(write.commit, holding.id, day, source, None)
-        write.touched.observation(holding.id, day)
+    where = get_account(write.catalog, parse_account_ref(account))
+    what = get_asset(write.catalog, parse_asset_ref(asset))
+    holding = write.catalog.holding_of(where.id, what.id, label)
+    said = None if holding is None else balance_said(write.db, holding.id, day, source)
+    if holding is None or said is None:
+        name = f"{what.key} ({label})" if label else what.key
+        raise FolioError(
+            f"{source} said nothing of {name} in {where.name} on {day}; say --on, --source or "
+            "--label as it was said; see: folio coverage"
+        )
+    add_observation(write.commit, holding.id, day, source, None)
+    write.touched.observation(holding.id, day)
     return said

@@ -26,7 +26,7 @@ from folio.model.gaps import ANSWERS, Gap
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.record import Recorder
 from folio.operations.transactions.reversals import reverse
 
@@ -53,15 +53,7 @@ class Answered(NamedTuple):
     already: bool  # the same was said before; nothing was recorded
 
 
-def answer_gap(
-    db: sqlite3.Connection,
-    who: Who,
-    number: int,
-    answer: str,
-    terms: Terms,
-    *,
-    dry_run: bool = False,
-) -> Answered:
+def answer_gap(write: Recording, number: int, answer: str, terms: Terms) -> Answered:
     """Record what the user says of the gap that ends with observation ``number``.
 
     Raises:
@@ -69,23 +61,22 @@ def answer_gap(
         FolioError: when it is closed or answered already, or cannot be settled so.
     """
     one_of(answer, ANSWERS, "answer")
-    with recording(db, who, dry_run=dry_run) as write:
-        book = Book(db)
-        holding, day = _of_observation(book, number)
-        gaps = held_gaps(book, [holding], day)
-        held = next((one for one in gaps if one.gap.until == day), None)
-        _refuse_unused(answer, terms)
-        if held is None or held.answer is not None:
-            return _again(book, number, holding, day, answer, terms)
-        gap = held.gap
-        name = book.catalog.describe(holding)
-        if answer in WITHOUT_TRANSACTION:
-            _note(write, held, answer)
-            return Answered(name, gap, None, None, False)
-        draft = _draft(book, held, answer, terms, number)
-        outcome = Recorder(write, SOURCE, repeats=True).record(draft)
-        add_answer(write.commit, holding.id, (gap.since, gap.until), answer, outcome.transaction_id)
-        write.checks.append(lambda: _refuse_left_over(db, held, draft))
+    book = Book(write.db)
+    holding, day = _of_observation(book, number)
+    gaps = held_gaps(book, [holding], day)
+    held = next((one for one in gaps if one.gap.until == day), None)
+    _refuse_unused(answer, terms)
+    if held is None or held.answer is not None:
+        return _again(book, number, holding, day, answer, terms)
+    gap = held.gap
+    name = book.catalog.describe(holding)
+    if answer in WITHOUT_TRANSACTION:
+        _note(write, held, answer)
+        return Answered(name, gap, None, None, False)
+    draft = _draft(book, held, answer, terms, number)
+    outcome = Recorder(write, SOURCE, repeats=True).record(draft)
+    add_answer(write.commit, holding.id, (gap.since, gap.until), answer, outcome.transaction_id)
+    write.checks.append(lambda: _refuse_left_over(write.db, held, draft))
     account = book.catalog.accounts[holding.account_id]
     draft = draft._replace(account=AccountRef(account.key))  # as people call it
     return Answered(name, gap, draft, outcome.transaction_id, False)
@@ -269,22 +260,19 @@ class TakenBack(NamedTuple):
     left: int  # answers of the same gap that still stand
 
 
-def undo_answer(
-    db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
-) -> TakenBack:
+def undo_answer(write: Recording, number: int) -> TakenBack:
     """Take back the last answer to the gap that ends with observation ``number``.
 
     Raises:
         FolioError: when it has none.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        book = Book(db)
-        holding, day = _of_observation(book, number)
-        given = _answers(book, holding, day)
-        if not given:
-            raise FolioError(f"gap {number} has no answer to take back; see: folio reconcile --all")
-        last = given[-1]
-        reversal = _take_back(write, holding, last)
+    book = Book(write.db)
+    holding, day = _of_observation(book, number)
+    given = _answers(book, holding, day)
+    if not given:
+        raise FolioError(f"gap {number} has no answer to take back; see: folio reconcile --all")
+    last = given[-1]
+    reversal = _take_back(write, holding, last)
     return TakenBack(book.catalog.describe(holding), last, reversal, len(given) - 1)
 
 

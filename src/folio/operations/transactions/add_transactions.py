@@ -1,7 +1,6 @@
 """``add-tx``: one transaction in words, or a batch of them, in one database transaction."""
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from folio.model.transactions import AccountRef, Draft
 from folio.operations.names import find_account, find_asset
 from folio.operations.pricing.odd_prices import few, odd_trade
 from folio.operations.pricing.quote_units import check_unit
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.drafting import draft_from
 from folio.operations.transactions.record import CONFLICT, RECORDED, Outcome, Recorder
 from folio.operations.transactions.words import KEYS, Context
@@ -64,14 +63,12 @@ def drafting_context(catalog: Catalog, today: dt.date) -> Context:
 
 
 def add_transaction(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     words: dict[str, str],
     *,
     today: dt.date,
     create: bool = False,
     force: bool = False,
-    dry_run: bool = False,
 ) -> Added:
     """Record the transaction that these words state; ``force`` takes any price.
 
@@ -79,23 +76,22 @@ def add_transaction(
         UsageError: when the words are wrong.
         FolioError: when the book cannot take it; nothing is recorded.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        draft = draft_from(words, drafting_context(write.catalog, today))
-        book = Book(db, catalog=write.catalog)
-        check_prices(write, book, draft, force=force)
-        odd = None if force else odd_trade(book, draft)  # before it says a price itself
-        recorder = Recorder(write, HAND, create=create, by_hand=True, repeats=True)
-        outcome = recorder.record(draft)
-        if outcome.status == CONFLICT:
-            raise FolioError(
-                f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with other "
-                f"content; correct that one with: folio amend {outcome.transaction_id}"
-            )
-        linked = _link_new_legs(write)
-        write.checks.append(recorder.cover.refuse_uncovered)
-        notes = [*recorder.notes, *_by_another_name(write.catalog, draft)]
-        if odd is not None and outcome.status == RECORDED:
-            notes.append(odd if dry_run else _undoable(odd, outcome))
+    draft = draft_from(words, drafting_context(write.catalog, today))
+    book = Book(write.db, catalog=write.catalog)
+    check_prices(write, book, draft, force=force)
+    odd = None if force else odd_trade(book, draft)  # before it says a price itself
+    recorder = Recorder(write, HAND, create=create, by_hand=True, repeats=True)
+    outcome = recorder.record(draft)
+    if outcome.status == CONFLICT:
+        raise FolioError(
+            f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with other "
+            f"content; correct that one with: folio amend {outcome.transaction_id}"
+        )
+    linked = _link_new_legs(write)
+    write.checks.append(recorder.cover.refuse_uncovered)
+    notes = [*recorder.notes, *_by_another_name(write.catalog, draft)]
+    if odd is not None and outcome.status == RECORDED:
+        notes.append(odd if write.dry_run else _undoable(odd, outcome))
     return Added([draft], [outcome], write.made, linked, notes)
 
 
@@ -132,14 +128,12 @@ def check_prices(write: Recording, book: Book, draft: Draft, *, force: bool) -> 
 
 
 def add_batch(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     text: str,
     *,
     today: dt.date,
     create: bool = False,
     force: bool = False,
-    dry_run: bool = False,
 ) -> Added:
     """Record a batch of NDJSON or CSV: all of it, or nothing.
 
@@ -149,18 +143,17 @@ def add_batch(
     from folio.operations.batches import read_rows
 
     batch = read_rows(text, KEYS)
-    with recording(db, who, dry_run=dry_run) as write:
-        recorder = Recorder(write, HAND, create=create, by_hand=True)
-        added = Added([], [], write.made, [], recorder.notes)
-        faults = _record_all(write, recorder, batch, added, today, force=force)
-        added.linked.extend(_link_new_legs(write))
+    recorder = Recorder(write, HAND, create=create, by_hand=True)
+    added = Added([], [], write.made, [], recorder.notes)
+    faults = _record_all(write, recorder, batch, added, today, force=force)
+    added.linked.extend(_link_new_legs(write))
 
-        def refuse() -> None:
-            """All that is wrong at once: with rows, and with what they take out together."""
-            uncovered = _uncovered(recorder, added, batch, sure=not (faults or batch.faults))
-            batch.refuse([*faults, *uncovered])
+    def refuse() -> None:
+        """All that is wrong at once: with rows, and with what they take out together."""
+        uncovered = _uncovered(recorder, added, batch, sure=not (faults or batch.faults))
+        batch.refuse([*faults, *uncovered])
 
-        write.checks.append(refuse)
+    write.checks.append(refuse)
     return added
 
 

@@ -23,7 +23,7 @@ from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import Draft, Leg
 from folio.operations.pricing.odd_prices import odd_trade
 from folio.operations.pricing.quote_units import said_in_major
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.add_transactions import drafting_context
 from folio.operations.transactions.cover import Cover
 from folio.operations.transactions.drafting import PAID_BY_ASSET, draft_from
@@ -35,13 +35,11 @@ from folio.operations.transfers.link_transfers import settle_new_legs
 
 
 def amend_transaction(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     number: int,
     changes: dict[str, str],
     *,
     today: dt.date,
-    dry_run: bool = False,
     told: Callable[[str], object] = str,
     shown: Callable[[Draft], object] = id,
 ) -> int:
@@ -57,26 +55,26 @@ def amend_transaction(
     """
     if not changes:
         raise FolioError("nothing to change; say what, such as --price 118.30")
-    with recording(db, who, dry_run=dry_run) as write:
-        recorded = undoable(db, number)
-        if recorded.kind == "reversal":
-            _refuse_reversal(db, recorded)
-        postings = postings_of(db, number)
-        said = wording(write.catalog, recorded, postings, action_of(db, number))
-        _keep_covered(write, postings)
-        if changes.keys() == {"note"} or (changes.keys() <= _BESIDE and not said.complete):
-            again = _moved(write, recorded, said.words, changes, today)
-        elif said.complete:
-            again, draft = _recorded_anew(write, recorded, said.words, changes, today, told)
-            shown(draft)
-        else:
-            raise FolioError(
-                f"transaction {number} has more parts than words: only its --on, --at and --note "
-                f"can be amended; undo it with: folio undo {number}, and record what is right"
-            )
-        if _facts_of(db, again) == _facts_of(db, number):
-            raise FolioError(f"nothing to change; transaction {number} says just that already")
-        settle_new_legs(write)
+    db = write.db
+    recorded = undoable(db, number)
+    if recorded.kind == "reversal":
+        _refuse_reversal(db, recorded)
+    postings = postings_of(db, number)
+    said = wording(write.catalog, recorded, postings, action_of(db, number))
+    _keep_covered(write, postings)
+    if changes.keys() == {"note"} or (changes.keys() <= _BESIDE and not said.complete):
+        again = _moved(write, recorded, said.words, changes, today)
+    elif said.complete:
+        again, draft = _recorded_anew(write, recorded, said.words, changes, today, told)
+        shown(draft)
+    else:
+        raise FolioError(
+            f"transaction {number} has more parts than words: only its --on, --at and --note "
+            f"can be amended; undo it with: folio undo {number}, and record what is right"
+        )
+    if _facts_of(db, again) == _facts_of(db, number):
+        raise FolioError(f"nothing to change; transaction {number} says just that already")
+    settle_new_legs(write)
     return again
 
 

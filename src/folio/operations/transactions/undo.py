@@ -10,7 +10,7 @@ from typing import NamedTuple
 from folio.db.transactions.ledger import Recorded, get_transaction
 from folio.db.transactions.postings import action_of, postings_of
 from folio.errors import FolioError
-from folio.operations.recording import Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.cover import Cover
 from folio.operations.transactions.reversals import record_again, refuse_undone, reverse
 from folio.operations.transfers.link_transfers import settle_new_legs
@@ -24,27 +24,25 @@ class Undone(NamedTuple):
     short: list[str]  # what lacks its units now, in words
 
 
-def undo_transaction(
-    db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
-) -> Undone:
+def undo_transaction(write: Recording, number: int) -> Undone:
     """Undo a transaction; what it leaves without units is told, and not refused.
 
     Raises:
         FolioError: when there is none, or it is undone already.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        recorded = undoable(db, number)
-        cover, short = Cover(write), list[str]()
-        cover.note_all(postings_of(db, number))
-        action = action_of(db, recorded.reverses or number)
-        if action is not None and action.ratio is not None:
-            cover.note_split(write.catalog.assets[action.asset_id].id)
-        if recorded.kind == "reversal":
-            again = record_again(write, recorded)
-            settle_new_legs(write)
-        else:
-            again = reverse(write, recorded)
-        write.checks.append(lambda: short.extend(text for _, text in cover.faults("lacks")))
+    db = write.db
+    recorded = undoable(db, number)
+    cover, short = Cover(write), list[str]()
+    cover.note_all(postings_of(db, number))
+    action = action_of(db, recorded.reverses or number)
+    if action is not None and action.ratio is not None:
+        cover.note_split(write.catalog.assets[action.asset_id].id)
+    if recorded.kind == "reversal":
+        again = record_again(write, recorded)
+        settle_new_legs(write)
+    else:
+        again = reverse(write, recorded)
+    write.checks.append(lambda: short.extend(text for _, text in cover.faults("lacks")))
     return Undone(recorded, again, short)
 
 

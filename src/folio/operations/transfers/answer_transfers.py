@@ -14,7 +14,6 @@ The last two change no figure, for that is how a leg counts that nobody has answ
 the asking.  Each answer is a fact of its own and can be taken back.
 """
 
-import sqlite3
 from collections.abc import Sequence
 
 from folio.book import Book
@@ -28,7 +27,7 @@ from folio.model.assets import AssetRef
 from folio.model.transactions import Draft, Leg, parse_account_ref
 from folio.model.transfers import ARRIVAL, DEPARTURE, INWARD, OUTWARD, TransferLeg
 from folio.operations.names import get_account
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.record import Recorder
 from folio.operations.transactions.reversals import TRANSFERS, refuse_undone, reverse
 from folio.operations.transfers.link_transfers import (
@@ -42,14 +41,7 @@ BY_KIND = (DEPARTURE, ARRIVAL)
 ALONE = tuple(answer for answer in ANSWERS if answer != "paired")  # what one leg is answered with
 
 
-def pair_legs(
-    db: sqlite3.Connection,
-    who: Who,
-    departure: int,
-    arrivals: Sequence[int],
-    *,
-    dry_run: bool = False,
-) -> str:
+def pair_legs(write: Recording, departure: int, arrivals: Sequence[int]) -> str:
     """Say that a departure and these arrivals are one transfer; returns it in words.
 
     Raises:
@@ -58,8 +50,7 @@ def pair_legs(
     """
     if len(set(arrivals)) < len(arrivals):
         raise UsageError("an arrival is named twice; say each once")
-    with recording(db, who, dry_run=dry_run) as write:
-        return _pair(write, departure, arrivals, "paired")
+    return _pair(write, departure, arrivals, "paired")
 
 
 def _pair(write: Recording, departure: int, arrivals: Sequence[int], answer: str) -> str:
@@ -130,13 +121,7 @@ def _check_pair(book: Book, left: TransferLeg, arrival: TransferLeg) -> None:
 
 
 def answer_legs(
-    db: sqlite3.Connection,
-    who: Who,
-    numbers: Sequence[int],
-    answer: str,
-    *,
-    account: str | None = None,
-    dry_run: bool = False,
+    write: Recording, numbers: Sequence[int], answer: str, *, account: str | None = None
 ) -> list[str]:
     """Say of legs what they are, each alone; returns the transfers that this made, in words.
 
@@ -151,13 +136,12 @@ def answer_legs(
         raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ALONE)}{hint}")
     if (answer == "internal") != (account is not None):
         raise UsageError("internal needs --account, where the other leg was, and nothing else does")
-    with recording(db, who, dry_run=dry_run) as write:
-        book = Book(db)
-        legs = [_open_leg(book, number, BY_KIND) for number in dict.fromkeys(numbers)]
-        if account is not None:
-            return [_record_missing(write, leg, account) for leg in legs]
-        for leg in legs:
-            _answer(write, leg, answer)
+    book = Book(write.db)
+    legs = [_open_leg(book, number, BY_KIND) for number in dict.fromkeys(numbers)]
+    if account is not None:
+        return [_record_missing(write, leg, account) for leg in legs]
+    for leg in legs:
+        _answer(write, leg, answer)
     return []
 
 
@@ -202,9 +186,7 @@ def _record_missing(write: Recording, leg: TransferLeg, account: str) -> str:
     return _pair(write, first, [second], "internal")
 
 
-def undo_answer(
-    db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
-) -> list[Recorded]:
+def undo_answer(write: Recording, number: int) -> list[Recorded]:
     """Take back what was said of a leg, with all that was said to be one with it.
 
     A leg that the answer recorded is undone.  Returns the legs that were apart before.
@@ -212,18 +194,18 @@ def undo_answer(
     Raises:
         FolioError: when nothing is said of it.
     """
-    with recording(db, who, dry_run=dry_run) as write:
-        found = links_of(db, number)
-        if not found:
-            raise FolioError(
-                f"transaction {number} has no answer to take back; see: folio transfers --all"
-            )
-        for link in found:
-            record_link(write, link.departure_id, link.arrival_id, None)
-        source = find_source(db, TRANSFERS) if found[0].answer == "internal" else None
-        numbers = sorted({leg for link in found for leg in link.legs})
-        legs = [one for leg in numbers if (one := get_transaction(db, leg)) is not None]
-        for one in legs:
-            if one.source_id == source:
-                reverse(write, one)
-        return [one for one in legs if one.source_id != source]
+    db = write.db
+    found = links_of(db, number)
+    if not found:
+        raise FolioError(
+            f"transaction {number} has no answer to take back; see: folio transfers --all"
+        )
+    for link in found:
+        record_link(write, link.departure_id, link.arrival_id, None)
+    source = find_source(db, TRANSFERS) if found[0].answer == "internal" else None
+    numbers = sorted({leg for link in found for leg in link.legs})
+    legs = [one for leg in numbers if (one := get_transaction(db, leg)) is not None]
+    for one in legs:
+        if one.source_id == source:
+            reverse(write, one)
+    return [one for one in legs if one.source_id != source]

@@ -7,7 +7,6 @@ A pair that the user took apart is never linked again unasked.
 """
 
 import datetime as dt
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef
 from folio.model.transfers import Match, TransferLeg
 from folio.operations.names import add_account, find_account, holding_for
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.reversals import TRANSFERS, record_again, touch_together
 
 # Units that arrive on a later day than they left are in a holding of this account meanwhile.  It
@@ -117,11 +116,10 @@ def settle_new_legs(write: Recording, *, tell: int | None = None) -> Linked:
     return Linked(tuple(told), more)
 
 
-def link_all(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> list[str]:
+def link_all(write: Recording) -> list[str]:
     """Link every pair of the book that needs no question; returns them in words."""
-    with recording(db, who, dry_run=dry_run) as write:
-        book = Book(write.db)
-        return [described(book, found) for found in _link_certain(write, OpenLegs(book))]
+    book = Book(write.db)
+    return [described(book, found) for found in _link_certain(write, OpenLegs(book))]
 
 
 def _link_certain(

@@ -13,6 +13,7 @@ is asserted just after its posting: what the day still brings is added, to state
 
 import datetime as dt
 import json
+import locale
 import os
 import re
 import shutil
@@ -108,12 +109,19 @@ def _styles(base: list[str]) -> list[str]:
 
 def _has_configuration(program: str) -> bool:
     """Whether this hledger reads a configuration file, which a program leaves aside."""
-    ended = subprocess.run([program, "--help"], capture_output=True, encoding="utf-8", check=False)
-    return "--no-conf" in ended.stdout
+    return "--no-conf" in _started([program, "--help"]).stdout
+
+
+def _started(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """What hledger did: it reads and writes in the locale's encoding, and a journal is UTF-8."""
+    env = None
+    if locale.getencoding().upper() != "UTF-8":  # as in many a cron job
+        env = os.environ | {"LC_ALL": "C.UTF-8"}
+    return subprocess.run(words, env=env, capture_output=True, encoding="utf-8", check=False)
 
 
 def _run(words: list[str]) -> str:
-    ended = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
+    ended = _started(words)
     if ended.returncode:
         path = words[words.index("-f") + 1]
         raise FolioError(
