@@ -148,6 +148,7 @@ class Daybook:
     def __init__(
         self, prices: Prices, book: Iterable[Happened], cash: set[str], days: list[dt.date]
     ) -> None:
+        """The book is in the order of entry."""
         self.prices, self.cash, self.days = prices, cash, days
         self.held: dict[Where, list[Lot]] = {}
         self.evenings: list[dict[Where, list[Lot]]] = []
@@ -164,13 +165,18 @@ class Daybook:
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
         prices.traded = {}
         prices._known = {}
-        for one in book:
+        for one in sorted(book, key=place):  # of a day's trades the last one's price counts
             if one.kind in ("buy", "sell") and one.amount is not None:
                 prices.traded.setdefault(one.asset, {})[one.on] = one.amount / one.units
+        for one in book:
             here = one.account, one.asset
             self.ever |= {here} - {("", one.asset)}
-            act = getattr(self, f"_{one.kind}")
-            by_day.setdefault(one.on, []).append((place(one), partial(act, one)))
+            acts = by_day.setdefault(one.on, [])
+            acts.append((place(one), partial(getattr(self, f"_{one.kind}"), one)))
+            if one.kind in ("swap", "exchange"):
+                acts.append((COMES, partial(self._come, one)))
+            if one.kind in ("buy", "sell"):
+                acts += self._payments(one)
             if one.arrived:
                 by_day.setdefault(one.arrived, []).append((MOVES, partial(self._arrive, one)))
         for day in days:
@@ -333,52 +339,55 @@ class Daybook:
         here = one.account, one.asset
         assert one.amount is not None
         self._add(here, one.units, self._cost_in(one, 1), one.money, one.on, one.on)
-        self._paid(one, here, 1)
 
     def _sell(self, one: Happened) -> None:
         here = one.account, one.asset
         assert one.amount is not None
         self._dispose(one.on, here, one.units, self._cost_in(one, -1), one.money, short=one.short)
-        self._paid(one, here, -1)
 
-    def _paid(self, one: Happened, here: Where, sign: int) -> None:
+    def _payments(self, one: Happened) -> Iterable[tuple[int, Callable[[], None]]]:
+        """What a trade is paid with, each by what it does to the money, or to the units."""
         assert one.amount is not None
-        own = one.fee if one.fee_in == one.money else NONE
-        self._settle(one.on, here, sign * one.amount + own, one.money)
-        if one.fee and not own:
-            if one.fee_in in MONEY:
-                self._settle(one.on, here, one.fee, one.fee_in)
-            else:
-                self._spend(one, here)
+        here, own = (one.account, one.asset), one.fee if one.fee_in == one.money else NONE
+        paid = own + (one.amount if one.kind == "buy" else -one.amount)
+        yield (GOES if paid > 0 else COMES, partial(self._settle, one.on, here, paid, one.money))
+        if one.fee and one.fee_in not in MONEY:
+            yield GOES, partial(self._spend, one)
+        elif one.fee and not own:
+            yield GOES, partial(self._settle, one.on, here, one.fee, one.fee_in)
 
-    def _spend(self, one: Happened, here: Where) -> None:
+    def _spend(self, one: Happened) -> None:
         """A fee in another asset: that is disposed of at market."""
         spent = one.account, one.fee_in
-        self._cross(one.on, here, spent, (one.fee, one.fee_in))
+        self._cross(one.on, (one.account, one.asset), spent, (one.fee, one.fee_in))
         quote = self.prices.quoted[one.fee_in]
         worth = one.fee * self.prices.rate(one.fee_in, quote, one.on)
         self._dispose(one.on, spent, one.fee, worth, quote)
 
+    def _swapped(self, one: Happened) -> tuple[Fraction, str]:
+        """What both sides are worth: as stated, else what was given is; of money for money, the
+        base money's, else what was given."""
+        if one.kind == "exchange":
+            return (one.got, one.to) if one.to == "EUR" else (one.units, one.asset)
+        if one.amount is not None:
+            return one.amount, one.money
+        money = self.prices.quoted[one.asset]
+        return one.units * self.prices.rate(one.asset, money, one.on), money
+
     def _swap(self, one: Happened) -> None:
-        """Both sides have one value: as stated, else what was given is worth."""
         given, came = (one.account, one.asset), (one.account, one.to)
-        value, money = one.amount, one.money
-        if value is None:
-            money = self.prices.quoted[one.asset]
-            value = one.units * self.prices.rate(one.asset, money, one.on)
-            self._cross(one.on, came, given, (one.units, one.asset))
-        else:
-            self._cross(one.on, came, given, (value, money))
-        self._dispose(one.on, given, one.units, value, money)
-        self._add(came, one.got, value, money, one.on, one.on)
+        paid = self._swapped(one) if one.amount is not None else (one.units, one.asset)
+        self._cross(one.on, came, given, paid)
+        self._dispose(one.on, given, one.units, *self._swapped(one))
 
     def _exchange(self, one: Happened) -> None:
-        """Money for money: both sides are worth the base money's, else what was given."""
         given, came = (one.account, one.asset), (one.account, one.to)
-        value = (one.got, one.to) if one.to == "EUR" else (one.units, one.asset)
-        self._cross(one.on, came, given, value)
-        self._dispose(one.on, given, one.units, *value, short=True)
-        self._add(came, one.got, *value, one.on, one.on)
+        self._cross(one.on, came, given, self._swapped(one))
+        self._dispose(one.on, given, one.units, *self._swapped(one), short=True)
+
+    def _come(self, one: Happened) -> None:
+        """What a swap or an exchange brought."""
+        self._add((one.account, one.to), one.got, *self._swapped(one), one.on, one.on)
 
     def _transfer(self, one: Happened) -> None:
         here = one.account, one.asset
