@@ -45,9 +45,7 @@ def test_restating_a_day_changes_nothing_else(db: sqlite3.Connection) -> None:
     refusals = []
     for number, kind, day in found:
         try:
-            again = did(
-                db, WHO, amend_transaction, number, {"on": day, "note": "x"}, today=TODAY
-            )
+            again = did(db, WHO, amend_transaction, number, {"on": day, "note": "x"}, today=TODAY)
         except FolioError as refused:
             refusals.append(str(refused))
             assert did(db, WHO, amend_transaction, number, {"note": "looked at"}, today=TODAY)

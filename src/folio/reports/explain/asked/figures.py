@@ -260,6 +260,7 @@ SINCE = {  # what changed since an instant; and what a day's own figures did
 }
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
+SOLD = frozenset({"gain", "cost", "proceeds", "price-effect", "currency-effect"})  # as in gains
 ALIASES = {
     "cost-basis": "cost",
     "unrealised-gain": "gain",
