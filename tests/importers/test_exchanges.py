@@ -83,7 +83,7 @@ UNKNOWN = {
     "bitpanda": "T1,2025-01-05T09:05:00+01:00,transfer,outgoing,2,EUR,1,X,8,EUR,Metal,1,-,-,-,-,0",
     "parqet": "2024-08-15T22:39:00.000Z;x;x;22,5;4;90;0;1;;TransferIn;;Security;X;;;EUR;;;X;;;",
     "nexo": "N1,Assimilation,BTC,-1,BTC,1,$1,-,-,approved / x,2025-05-25 11:00:00",
-    "ledger_live": "2025-01-02T13:20:00.000Z,Confirmed,DOT,CREATE,0.5,0.0001,aa01,Polkadot 1,x,,,",
+    "ledger_live": "2025-01-02T13:20:00.000Z,Confirmed,DOT,MYSTERY,0.5,0.0001,aa01,Polkadot 1,x,,,",
     "bitstamp": "35,Main Account,Mystery,,2025-04-04T11:49:57Z,1,ETH,,,,,,,",
     "bux": "2025-02-02 11:07:12.87,x,Mystery,,-2.99,EUR,442.59,,,,,,,,,,,,,,",
     "directa": "27-12-2024,27-12-2024,Ratei,,,P8,,0,-2.86,0,EUR,",

@@ -102,9 +102,11 @@ def test_a_bank_of(tmp_path: Path, text: str, given: Given, expected: list[str])
     assert booked(tmp_path, text, given) == expected
 
 
-@pytest.mark.parametrize(("text", "asked"), [(JAPAN, "decimal"), (AMERICA, "currency")])
+@pytest.mark.parametrize(
+    ("text", "asked"), [(JAPAN.replace("円", "€"), "decimal"), (AMERICA, "currency")]
+)
 def test_what_could_be_two_things_is_asked(tmp_path: Path, text: str, asked: str) -> None:
-    """1,200 yen could be one and a bit to a program; a $ is that of twenty countries."""
+    """1,200 euros could be one and a bit to a program; a $ is that of twenty countries."""
     path = tmp_path / "bank.csv"
     path.write_text(text, "utf-8")
     assert [question.key for question in propose(find_table(path), NOTHING).questions] == [asked]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mapped import questions, read, said
 
-from folio.errors import FolioError, UsageError
+from folio.errors import UsageError
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
@@ -80,11 +80,6 @@ OWN_LIST = (
     "2024-03-03,Reward,ETH,0.01,3000,USD,,,a9\n"
 )
 ONE_WAY = "Day,Kind,Ticker,Units,Price,Currency\n2024-03-01,Transfer,ACME,2,50,EUR\n"
-FEE_COINS = (
-    "Time,Coin,Side,Price,Units,Total,Currency,Fee,Fee Coin\n"
-    "2024-12-30 10:00:00,BTC,buy,90000,0.01,900,EUR,0.9,EUR\n"
-    "2024-12-31 10:00:00,BTC,buy,90000,0.01,900,USD,0.001,BNB\n"
-)
 
 
 @pytest.mark.parametrize(
@@ -218,21 +213,14 @@ def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
             "Date,Debit,Riddle,Currency\n2024-12-31,5.00,,EUR\n2024-12-30,,7.00,EUR\n",
             ["money_in=Riddle|"],
         ),
-        (PAIRS.replace("0.9,EUR", "0.001,BNB"), ["fee="]),
         (
             "Datum;Art;Montant;Montant net;Devise\n31.12.2024;Zinsen;10,00;7,00;EUR\n",
             ["amount=Montant|Montant net"],
         ),
-        # What is withheld or left of shares is no money; fees in coins are not in the currency.
+        # What is withheld or left of shares is no money.
         (
             "Vest Date,Award,Net Shares\n2024-12-31,Grant,6\n",
             ["amount=", "symbol=Award", "kind=buy|sell|dividend|deposit|reward|opening"],
-        ),
-        (
-            "Date,Type,Asset,Quantity,Price,Total,Currency,Fee,Fee Currency\n"
-            "2024-12-31,buy,BTC,0.01,90000.5,900.005,EUR,0.00001,BTC\n"
-            "2024-12-30,sell,BTC,0.01,90000.5,900.005,USD,1,USD\n",
-            ["fee="],
         ),
         (WALLET, ["quantity=Amount|Fee|", "currency=…", "fee=inside|beside"]),
     ],
@@ -242,10 +230,8 @@ def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
         "award",
         "prepaid",
         "one way",
-        "fees",
         "net",
         "shares",
-        "coins",
         "wallet",
     ],
 )
@@ -258,12 +244,6 @@ def test_trades_by_sign_alone_are_asked_for_their_money(tmp_path: Path) -> None:
     path.write_text("Ticker,Date,Qty,Price,Ccy\nA,2024-12-20,10,2.5,USD\nA,2024-12-31,-5,3,USD\n")
     asked = propose(find_table(path), Given({}, {}, {})).questions
     assert [one.option for one in asked] == ["--set 'cash=yes|no'"]
-
-
-def test_pairs_of_several_currencies_are_refused(tmp_path: Path) -> None:
-    row = "2024-12-30 10:00:00,ETH/BTC,sell,0.035,1,0.035,0.00003,BTC\n"
-    with pytest.raises(FolioError, match="quoted in BTC, EUR, and --map reads one currency"):
-        questions(tmp_path, PAIRS + row)
 
 
 def test_a_currency_that_the_file_contradicts_is_refused(tmp_path: Path) -> None:
@@ -335,8 +315,3 @@ def test_which_way_a_transfer_went_is_asked_where_no_sign_tells(tmp_path: Path) 
 
 def test_what_has_an_id_of_its_own_keeps_it(tmp_path: Path) -> None:
     assert read(tmp_path, OWN_LIST).drafts[0].external_id.startswith("a1:")
-
-
-def test_a_fee_in_a_coin_is_asked_about_beside_a_column_of_currencies(tmp_path: Path) -> None:
-    told = ("set:fee=beside",)
-    assert questions(tmp_path, FEE_COINS, *told) == ["--column 'fee='"]

@@ -469,6 +469,20 @@ def test_a_local_time_stands_and_an_unknown_zone_has_no_instant() -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    ["2024-06-05T23:00:00Z", "2024-06-05 23:00:00+00:00", "2024-06-05T19:00:00.000-04:00"],
+)
+def test_an_instant_of_iso_8601_fits_every_profile(cell: str) -> None:
+    """23:00 in UTC is one o'clock of the next day in Berlin; what a source wrote keeps its day."""
+    calendar = Calendar([compile_format("%d.%m.%Y", {})], None, zoneinfo.ZoneInfo("Europe/Berlin"))
+    when = calendar.read(cell)
+    assert when.instant == dt.datetime(2024, 6, 5, 23, tzinfo=dt.UTC)
+    assert str(when.day) == ("2024-06-05" if "-04" in cell else "2024-06-06")
+    with pytest.raises(RowFault, match="'2024-06-05' is no date of this statement"):
+        calendar.read("2024-06-05")
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("", "a name or a number is missing before ''"),

@@ -1,8 +1,6 @@
 """pricehist itself, with recorded answers: its Yahoo asks a server of this machine."""
 
 import json
-import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,11 @@ from folio.quotes import pricehist
 from folio.quotes.rows import Answer
 from folio.quotes.trying import NoAnswer, Policy
 from quotes_server import Reply, Server, serving
+from script_file import write_script
 
 pytest.importorskip("pricehist")
 pytestmark = pytest.mark.usefixtures("through_the_server")
-PROGRAM = """#!{python}
+PROGRAM = """\
 import sys, requests
 get = requests.get
 at = {{"https://query1.finance.yahoo.com": {url!r}, "https://www.ecb.europa.eu": {url!r}}}
@@ -54,10 +53,8 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def through_the_server(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "pricehist"
-    program.write_text(PROGRAM.format(python=sys.executable, url=server.url), "utf-8")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(pricehist, "find", lambda name: str(program))
+    program = write_script(tmp_path / "pricehist", PROGRAM.format(url=server.url))
+    monkeypatch.setattr(pricehist, "find", lambda name: program)
 
 
 def ask(symbol: str, source: str = "yahoo", type: str = "close") -> Answer:

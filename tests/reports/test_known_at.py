@@ -182,7 +182,7 @@ def folio(
     monkeypatch.setenv("COLUMNS", "100")
 
     def ask(line: str) -> tuple[int, str, str]:
-        code = run(shlex.split(_numbered(line.replace("EXAMPLES", str(EXAMPLES)))))
+        code = run(shlex.split(_numbered(line.replace("EXAMPLES", shlex.quote(str(EXAMPLES))))))
         return code, *capsys.readouterr()
 
     return ask

@@ -145,6 +145,19 @@ def total(what: str, unit: str, children: Sequence[Node], note: str = "") -> Nod
     return made(what, unit, "sum", children, note=note)
 
 
+def total_or_one(what: str, unit: str, children: Sequence[Node]) -> Node:
+    """The sum of the children; of one alone, that one."""
+    return children[0] if len(children) == 1 else total(what, unit, children)
+
+
+def total_of_all(what: str, unit: str, children: Sequence[Node]) -> Node:
+    """The sum of the children; missing where one of them is."""
+    lacking = next((child for child in children if child.figure is None), None)
+    if lacking is None:
+        return total(what, unit, children)
+    return missing(what, unit, f"{lacking.what}: {lacking.note}", children)
+
+
 def total_of_known(what: str, unit: str, children: Sequence[Node]) -> Node:
     """The sum of those children that have a figure: 0 where none has."""
     node = total(what, unit, children)

@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import signal
-import stat
 import subprocess
 import sys
 import time
@@ -36,6 +35,7 @@ from folio.reports.held.holdings import holdings
 from folio.reports.prices.price_sources import fetched, price_sources
 from folio.reports.query import Query
 from quotes_server import Reply, Server, serving
+from script_file import write_script
 
 TODAY = day("2025-06-30")  # a Monday
 NOON = dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC)
@@ -66,11 +66,8 @@ class Bench:
 
     def program(self, name: str, code: str) -> str:
         """A program that writes its arguments down, and does this."""
-        path = self.folder / name
         note = f"open({str(self.folder / 'asked')!r}, 'a').write(repr(sys.argv[1:]) + '\\n')"
-        path.write_text(f"#!{sys.executable}\nimport sys, os, time\n{note}\n{code}\n", "utf-8")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return str(path)
+        return write_script(self.folder / name, f"import sys, os, time\n{note}\n{code}\n")
 
     def prints(self, name: str, text: str) -> None:
         """A command of the user's that prints prices."""

@@ -23,6 +23,26 @@ from folio.model.numbers import parse_plain, quoted, round_money, to_text
 
 MAX_EXPONENT = 30
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
+# Other signs and words of one country's currency.
+CURRENCY_WORDS = {
+    "euro": "EUR",
+    "euros": "EUR",
+    "円": "JPY",
+    "원": "KRW",
+    "₩": "KRW",
+    "人民币": "CNY",
+    "zł": "PLN",
+    "kč": "CZK",
+    "руб": "RUB",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₺": "TRY",
+    "₪": "ILS",
+    "r$": "BRL",
+    "₫": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+}
 
 _MINUS = ("-", "−", "–")  # a hyphen, a minus sign, and the dash that a word processor makes of it
 _SIDES = {"dr": "-", "cr": "+"}  # as banks in many countries write them: 1,200.00 Dr
@@ -130,10 +150,14 @@ def canonical_amount(amount: Decimal | None) -> str:
 
 
 def unit_of(cell: str) -> str:
-    """The currency that stands beside a number: its sign as an ISO code, or its letters."""
+    """The currency that stands beside a number: its sign as an ISO code, or its letters.
+
+    >>> unit_of("R$ 1.200,00"), unit_of("12,50 zł"), unit_of("0.5 ETH")
+    ('BRL', 'PLN', 'ETH')
+    """
     match = _SHAPE.fullmatch(cell.translate(_SPACES).strip("()"))
     unit = (match["before"] + match["after"]) if match else ""
-    return CURRENCY_SIGNS.get(unit, unit)
+    return CURRENCY_SIGNS.get(unit) or CURRENCY_WORDS.get(unit.casefold().rstrip("."), unit)
 
 
 def decide(

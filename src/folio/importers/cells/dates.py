@@ -1,6 +1,7 @@
 """Days and instants as statements print them, by formats that the profile states.
 
-Nothing is guessed: a cell fits one of the formats or its row is bad.  The formats
+Nothing is guessed: a cell fits one of the formats or its row is bad.  What ISO 8601 writes with
+a time, and with an offset or without, fits every profile: it has one meaning.  The formats
 are those of ``strftime``, but month names are those of several languages (or the profile's)
 whatever the machine's locale, and an impossible day is refused, never rolled over.
 
@@ -47,6 +48,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
+# Hours from UTC, as brokers in America and Europe write them; CST and IST are several zones.
+_ZONES = {"EST": -5, "EDT": -4, "CDT": -5, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
@@ -63,7 +66,7 @@ _DIRECTIVES = {
     "f": r"(?P<f>\d{1,9})",
     "a": r"[^\W\d]{1,12}\.?",  # the name of a weekday, which the day has anyway
     "p": r"(?P<p>[AaPp])\.?[Mm]\.?",
-    "z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
+    "z": rf"(?P<z>Z|UTC|GMT|{'|'.join(_ZONES)}|[+-]\d{{2}}:?\d{{2}})",
     "%": "%",
 }
 _ERAS = {"R": 1911, "T": -543, "J": 2018}  # what is added to their years
@@ -126,6 +129,13 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
         return None if found is None else _printed(found.groupdict(), named, has_time)
 
     return parse
+
+
+_ISO = [
+    compile_format(f"%Y-%m-%d {clock}{offset}", {})
+    for clock in ("%H:%M:%S.%f", "%H:%M")
+    for offset in ("", "%z")
+]
 
 
 def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) -> Printed | None:
@@ -194,9 +204,23 @@ def _hour(part: dict[str, str]) -> int:
 def _offset(text: str) -> dt.timedelta:
     if text in ("Z", "UTC", "GMT"):
         return dt.timedelta()
+    if text in _ZONES:
+        return dt.timedelta(hours=_ZONES[text])
     hours, minutes = int(text[1:3]), int(text[-2:])
     offset = dt.timedelta(hours=hours, minutes=minutes)
     return -offset if text[0] == "-" else offset
+
+
+def _iso(cell: str) -> Printed | None:
+    """A day with a time, as ISO 8601 writes it, whatever else a source writes.
+
+    >>> [bool(_iso(cell)) for cell in ("2025-01-06T11:00:00.5Z", "2025-01-06 11:00+01:00")]
+    [True, True]
+    >>> _iso("2025-01-06"), _iso("06.01.2025 11:00")
+    (None, None)
+    """
+    spaced = re.sub(r"(?<=\d)T(?=\d)| (?=[+-]\d)", lambda sign: " " * (sign[0] == "T"), cell)
+    return next((printed for parse in _ISO if (printed := parse(spaced))), None)
 
 
 class Calendar:
@@ -231,6 +255,8 @@ class Calendar:
             printed = parse(cell)
             if printed is not None:
                 return printed
+        if printed := _iso(cell):
+            return printed
         raise RowFault(f"{cell[:40]!r} is no date of this statement" if cell else "no date")
 
     def _when(self, printed: Printed, zone: zoneinfo.ZoneInfo | None) -> When:

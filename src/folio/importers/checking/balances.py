@@ -76,15 +76,13 @@ def compile_balance(layout: Layout) -> ReadRunningBalance | None:
 def compile_stated(form: StatedForm, layout: Layout) -> ReadRunningBalance:
     """A function from a row that states a balance to it, None where it is blank."""
     stated = bind_amount(form.balance, layout)
-    asset = compile_asset(layout.profile.assets[form.asset], layout) if form.asset else None
     currency = compile_money(form.currency, layout)
 
     def read(row: Row, when: When, account: AccountRef | None) -> RunningBalance | None:
         balance = stated(row)
         if balance is None:
             return None
-        thing = asset(row) if asset else currency(row).asset
-        return RunningBalance(row.line, when, (account, thing, ()), balance, None)
+        return RunningBalance(row.line, when, (account, currency(row).asset, ()), balance, None)
 
     return read
 

@@ -16,7 +16,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from folio.model.assets import AssetRef
+from folio.importers.cells.rows import RowFault
+from folio.model.assets import ISO_4217, AssetRef, currency_ref
 from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef, Draft, Leg
 
@@ -44,6 +45,17 @@ def kind_of(amount: Decimal, said: Iterable[str | None]) -> str:
     """
     kind = next((one for one in said if one is not None), "")
     return kind or ("deposit" if amount > 0 else "withdraw")
+
+
+def money_of(code: str) -> AssetRef:
+    """The currency of a code, in any case.
+
+    Raises:
+        RowFault: when it is none.
+    """
+    if code.upper() not in ISO_4217:
+        raise RowFault(f"{code[:20]!r} is no currency" if code else "it names no currency")
+    return currency_ref(code.upper())
 
 
 def money_draft(

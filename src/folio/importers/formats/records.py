@@ -1,15 +1,19 @@
 """The records of a file of some format, made into a statement."""
 
-from collections.abc import Collection, Iterable, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
+from folio.importers.cells.rows import RowFault
 from folio.importers.checking.closings import Checked
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.checking.signs import checked
 from folio.importers.interpreting.exercises import delivered
 from folio.importers.interpreting.identity import digest
-from folio.model.numbers import to_text
+from folio.model.assets import AssetRef
+from folio.model.numbers import ZERO, to_text
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 
@@ -22,6 +26,27 @@ class Record(NamedTuple):
     drafts: tuple[Draft, ...] = ()  # (): it states no transaction, for this reason:
     reason: str = ""
     bad: bool = False  # it cannot be read, for that reason
+
+
+class Stays(Exception):
+    """A record states no transaction, for the reason that it has."""
+
+
+def record_of(line: int, text: str, read: Callable[[], Iterable[Draft]]) -> Record:
+    """The record with what ``read`` says it states, or why it states nothing or cannot be read."""
+    try:
+        return Record(line, text, tuple(read()))
+    except Stays as stays:
+        return Record(line, text, reason=str(stays))
+    except RowFault as fault:
+        return Record(line, text, reason=str(fault), bad=True)
+
+
+def moved(records: Iterable[Record], money: AssetRef) -> tuple[Decimal, dt.date | None]:
+    """The sum of what records book of a currency, and the first day; None: they book nothing."""
+    booked = [draft for one in records for draft in one.drafts]
+    own = [(d.occurred_on, leg.quantity) for d in booked for leg in d.legs if leg.asset == money]
+    return sum((amount for _, amount in own), ZERO), min((day for day, _ in own), default=None)
 
 
 class Assembled(NamedTuple):

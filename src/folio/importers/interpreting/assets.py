@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from folio.importers.cells.rows import MAX_KNOWN, Known, Row, RowFault
-from folio.importers.interpreting.conditions import COINS
+from folio.importers.interpreting.conditions import COINS, QUOTE_COINS
 from folio.importers.interpreting.getters import blank
 from folio.importers.interpreting.layout import Layout
 from folio.importers.language.profile import AssetForm, Profile
@@ -111,7 +111,7 @@ def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) ->
 
 
 def read_money(code: str, profile: Profile) -> Money:
-    """The currency with this code; a quote unit, such as GBX for pence, is a part of one.
+    """The currency with this code, or the coin; a quote unit, such as GBX, is a part of one.
 
     Raises:
         RowFault: when there is none.
@@ -124,7 +124,7 @@ def read_money(code: str, profile: Profile) -> Money:
         return Money(currency_ref(code.upper()), 0)
     if code == UNSTATED.symbol:
         return Money(UNSTATED, 0)
-    # Exchanges also quote in stablecoins.
-    if profile.institution_type.startswith("crypto") and code.isalnum():
+    at_exchange = profile.institution_type.startswith("crypto") and code.isalnum()
+    if at_exchange or code in QUOTE_COINS:
         return Money(AssetRef(code, "crypto"), 0)
     raise RowFault(f"{code[:20]!r} is no currency" if code else "the row names no currency")

@@ -2,7 +2,7 @@
 
 import fnmatch
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -13,6 +13,8 @@ from folio.model.assets import ISO_4217, REPLACED
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 COINS = REPLACED | {"MNT"}  # on exchanges, where MNT is not the tugrik
+# Those that others are quoted in, and that nothing else is called in a column of currencies.
+QUOTE_COINS = frozenset("BTC XBT ETH BNB USDT USDC BUSD FDUSD TUSD DAI EURC".split())
 ReadText = Callable[[Row], str]
 ReadAmount = Callable[[Row], Decimal | None]
 TestRow = Callable[[Row], bool]
@@ -107,12 +109,12 @@ def _same(left: ReadText, right: ReadText) -> TestRow:
     return lambda row: left(row) == right(row)
 
 
-def _has_sign(read: ReadAmount, sign: str) -> TestRow:
+def _has_sign(read: ReadAmount, signs: Collection[str]) -> TestRow:
     def test(row: Row) -> bool:
         number = read(row)
         if number is None:
             return False
-        return sign == ("0" if not number else "+" if number > 0 else "-")
+        return ("0" if not number else "+" if number > 0 else "-") in signs
 
     return test
 

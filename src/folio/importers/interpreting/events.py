@@ -71,7 +71,7 @@ class Rule(NamedTuple):
 
     conditions: list[Condition]
     build: Callable[[Row, When], Draft | Skip]
-    part: Callable[[Row, When], Part | None] | None = None  # None: the row stands alone
+    part: Callable[[Row, When, Draft], Part | None] | None = None  # None: the row stands alone
     skip: Skip | None = None
 
 
@@ -167,8 +167,8 @@ class _Builder:
         if self.moves and not legs and not self.ratio:  # a split moves nothing itself
             return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
-        if self.has_units and kind in _TRADES and all(leg.role != "asset" for leg in legs):
-            raise RowFault(f"it is a {kind} of 0 units, and money moves")
+        if self.has_units and kind in _TRADES:
+            kind = _paid(kind, legs)
         related = self.related(row) if self.related else None
         ratio = self.ratio(row) if self.ratio else ""
         note = self.note(row)
@@ -209,12 +209,28 @@ def _why_nothing(form: RuleForm, roles: set[str]) -> str:
     return "moves nothing" if roles.isdisjoint(("asset", "auto")) else NO_UNITS
 
 
+def _paid(kind: str, legs: tuple[Leg, ...]) -> str:
+    """``kind``, or ``swap`` of what is traded for units: a coin that others are quoted in.
+
+    Raises:
+        RowFault: where money moves for no units.
+    """
+    came = [leg.quantity > 0 for leg in legs if leg.role == "asset"]
+    if not came:
+        raise RowFault(f"it is a {kind} of 0 units, and money moves")
+    return "swap" if any(came) and not all(came) else kind
+
+
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:
     """``kind``, or what the legs make of ``trade`` and of ``reward/fee``."""
-    if "/" in kind:
-        positive, negative = kind.split("/", 1)
-        kind = positive if not legs or legs[0].quantity > 0 else negative
+    kind = by_sign(kind, legs)
     return _trade_kind(legs) if kind == TRADE else kind
+
+
+def by_sign(words: str, legs: tuple[Leg, ...]) -> str:
+    """Of ``reward/fee`` the second where the first leg goes out; else the first, or the only."""
+    came, _, went = words.partition("/")
+    return went if went and legs and legs[0].quantity < 0 else came
 
 
 def _trade_kind(legs: tuple[Leg, ...]) -> str:
@@ -243,7 +259,7 @@ def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
     applies = all_hold(compile_conditions(form.when, layout)) if form.when else None
     price = _price(form, layout)
     extras = _extras(form, layout)
-    role, by_asset = form.role, form.role == "auto"
+    role, by_asset = form.role, form.role in ("auto", "cash")
 
     def read(row: Row) -> Leg | None:
         if applies is not None and not applies(row):
@@ -348,15 +364,15 @@ def _related(form: RuleForm, layout: Layout) -> Callable[[Row], AssetRef | None]
     return None if symbol is blank else lambda row: read(row) if symbol(row) else None
 
 
-def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] | None:
+def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When, Draft], Part | None] | None:
     if form.join is None:
         return None
     join, part = form.join, form.part
     reads = [key_part(name, layout) for name in layout.profile.joins[join].by]
 
-    def read(row: Row, when: When) -> Part | None:
+    def read(row: Row, when: When, draft: Draft) -> Part | None:
         key = tuple([read(row, when) for read in reads])
-        return Part(join, part, key, when.printed) if all(key) else None
+        return Part(join, by_sign(part, draft.legs), key, when.printed) if all(key) else None
 
     return read
 

@@ -57,7 +57,7 @@ class RowIdentity:
 
     def __init__(self, layout: Layout) -> None:
         form = layout.profile.identity
-        self.source = layout.profile.source_id
+        self.source = layout.profile.name
         self.read_id: ReadText | None = layout.text(form.id) if form.id else None
         self.with_id = [_part(name, layout) for name in form.with_]
         self.hashed = [_part(name, layout) for name in form.fields]

@@ -76,7 +76,6 @@ def _check_rule(profile: Profile, rule: RuleForm, columns: set[str], where: str)
     if stated := rule.states:
         _known(_names(stated.balance), scope, f"{where}.states")
         _known(_texts(stated.currency), scope, f"{where}.states")
-        _check_asset(profile, stated.asset, scope, f"{where}.states")
     _known(_texts((rule.note or ()) + rule.ratio + rule.lot + rule.cost_share), scope, where)
     _known(rule.ratio_of or (), columns, f"{where}.ratio_of")
     _known(_names(rule.added), scope, f"{where}.added")

@@ -5,7 +5,8 @@ plain numbers, ``+ - *``, brackets and these functions::
 
     abs(x)   min(x, y)   max(x, y)
     first(x, y, …)        the first that is not blank
-    round(x, currency)    half-up to the minor unit of the currency in that text
+    round(x, currency)    half-up to the minor unit of the currency in that text,
+                          or to the 8 places of a coin
 
 A blank cell is missing, not zero, and makes the whole expression missing; ``fee?``
 says that a blank fee counts as 0.
@@ -20,8 +21,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from folio.model.assets import minor_unit
+from folio.model.assets import DEFAULT_PRECISION, currency_code, minor_unit
 from folio.model.numbers import ZERO, parse_plain, round_money
+from folio.model.quote_units import QUOTE_UNITS
 
 MAX_LENGTH = 300  # characters of an expression
 Row = TypeVar("Row")
@@ -214,9 +216,15 @@ def _blank_is_zero(read: Amount[Row]) -> Amount[Row]:
 def _rounded(read: Amount[Row], currency: Text[Row]) -> Amount[Row]:
     def value(row: Row) -> Decimal | None:
         number = read(row)
-        return None if number is None else round_money(number, minor_unit(currency(row)))
+        return None if number is None else round_money(number, _places(currency(row)))
 
     return value
+
+
+def _places(code: str) -> int:
+    """The decimal places of a currency's amounts, or of a coin's."""
+    is_coin = code.isalnum() and currency_code(code) is None and code not in QUOTE_UNITS
+    return DEFAULT_PRECISION["crypto"] if is_coin else minor_unit(code)
 
 
 def _unary(function: Callable[[Decimal], Decimal]) -> Callable[..., Amount[Row]]:

@@ -9,9 +9,8 @@ A profile names columns once, as *texts* and *amounts*, and then speaks of those
     total = ["Total", "Total ({currency})"]
     fee = "Conversion fee"
 
-    [assets.security]
-    symbol = "ticker"
-    isin = "isin"
+    [assets]                                  # of a symbol alone: security = "ticker"
+    security = { symbol = "ticker", isin = "isin" }
 
     [[rules]]                                 # the first rule that fits a row
     when = { action = ["Market buy", "Limit buy"] }
@@ -50,6 +49,7 @@ from folio.importers.language.profile_types import (
     Pattern,
     ProfileName,
     Several,
+    Signs,
     TextOf,
     ValuePattern,
     Zone,
@@ -98,12 +98,10 @@ def numbers_to(count: int) -> tuple[str, ...]:
 
 
 class SectionsForm(Form):
-    """A file of several tables; each row says which it is in (of XML, its element's name)."""
+    """A file of several tables: each row says in its first cell which it is in, and in its second
+    whether it is ``Header`` or ``Data`` (of XML, the first is its element's name).
+    """
 
-    section_cell: int = 0  # the cell with the section's name
-    row_cell: int = 1  # the cell that tells headers from data
-    header: str = "Header"
-    data: str = "Data"
     read: Several  # the sections that state bookings
     lists: Several = ()  # globs: those that state none; the rows of others are skipped and said
     inherit: Several = ()  # XML: attributes that an element has of those around it
@@ -186,7 +184,7 @@ class ConditionForm(Form):
     none_of: Several = ()  # globs, none of which fits
     pattern: Pattern | None = None  # of the whole cell; named groups become names
     blank: bool | None = None
-    sign: Literal["+", "-", "0"] | None = None  # of an amount; blank has none
+    sign: Signs = ()  # any of these, of an amount; blank has none
     same_as: Name | None = None  # the same text as that one
     currency: bool | None = None  # a currency's ISO 4217 code, as [codes] translates it
 
@@ -238,7 +236,6 @@ class StatedForm(Form):
     """A balance that a row states for the end of its day."""
 
     balance: Expression
-    asset: Name | None = None
     currency: TextOf = ()
 
 
@@ -260,7 +257,7 @@ class RuleForm(Form):
     lot: TextOf = ()
     cost_share: TextOf = ()  # of a spin-off or merger: 0.125 or 12.5%
     join: Name | None = None  # of [joins]; ``kind`` is what the row is alone
-    part: str = ""
+    part: str = ""  # "new/old": by the sign of the first leg
 
     @model_validator(mode="after")
     def _kind_or_skip(self) -> Self:
@@ -343,14 +340,13 @@ class Profile(Signature):
     institution_type: InstitutionType
     account_type: AccountType
     tracks_cash: bool
-    source: str = ""  # whose ids these are; "": the name of the profile
     levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()
     texts: dict[Name, Annotated[TextForm, table_of("column")]] = {}
     amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = {}
     wide: WideForm | None = None
-    assets: dict[Name, AssetForm] = {}
+    assets: dict[Name, Annotated[AssetForm, table_of("symbol")]] = {}
     codes: dict[str, str] = {}  # the source's codes of coins, currencies and quote units: ours
     account: AccountForm | None = None
     note: TextOf = ()
@@ -360,10 +356,6 @@ class Profile(Signature):
     identity: IdentityForm
     balance: BalanceForm | None = None
     closing: ClosingForm | None = None
-
-    @property
-    def source_id(self) -> str:
-        return self.source or self.name
 
     @property
     def joins_rows(self) -> bool:

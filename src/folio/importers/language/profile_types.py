@@ -106,6 +106,7 @@ def table_of(key: str) -> BeforeValidator:
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Signs = Annotated[tuple[Literal["+", "-", "0"], ...], BeforeValidator(_several)]
 TextOf = Annotated[tuple[str, ...], BeforeValidator(_several)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 ValuePattern = Annotated[str, AfterValidator(_value_pattern)]

@@ -9,31 +9,30 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from folio.errors import FolioError, UsageError
 from folio.importers.cells.amounts import proven_decimal
+from folio.importers.mapping.pairs import pairs_of
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,
     OF_MONEY,
-    WORDS,
     Given,
     Proposal,
     Question,
     numbers_in,
 )
 from folio.importers.mapping.questions import questions_of
+from folio.importers.mapping.refusals import check_balances, check_given, check_sides
 from folio.importers.mapping.sides import are_sides, sides_of, trades_of
-from folio.importers.mapping.table import Found, Holds, holds
+from folio.importers.mapping.table import Found
 from folio.importers.mapping.units import (
     counts_units,
     is_abroad,
     is_of_account,
-    quotes_of,
 )
+from folio.importers.mapping.values import Holds, holds
 from folio.importers.mapping.words import (
     CREDITS,
     FIELDS,
-    SETTINGS,
     are_states,
     is_cost,
     is_direction,
@@ -41,11 +40,12 @@ from folio.importers.mapping.words import (
     plain,
     states_balance,
 )
-from folio.model.assets import ISO_4217
 
 _BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
 _RATES = re.compile(r"bps|percent|%|\brate\b|foreign", re.IGNORECASE)  # of no amount of the row
+# Words beside "code" or "symbol" where it is none of what was traded.
+_PLACES = frozenset("market exchange venue country bank branch sort order account type mcc".split())
 _RATIO = re.compile(r"\d+ ?(?::|/|for|für|pour|por|per) ?\d+", re.IGNORECASE)
 
 
@@ -54,13 +54,16 @@ def propose(found: Found, given: Given) -> Proposal:
 
     Raises:
         UsageError: when what was given names no column, or makes no sense.
-        FolioError: when the table has amounts of two sides.
+        FolioError: when the table has amounts of two sides, or balances of several holdings.
     """
-    _check(found, given)
-    _check_sides(found)
+    check_given(found, given)
+    check_sides(found)
     inside = {name: holds(found.values(name)) for name in found.names if name}
+    check_balances(found, inside)
     columns = _columns(found, inside, given)
     settings = {**_pairs(found, columns, given), **given.settings}
+    if "pairs" in settings:
+        columns.pop("currency", None)
     notes = _notes(found, inside, columns)
     if said := _stating(found, columns):
         columns["stated_by"] = said
@@ -73,49 +76,16 @@ def propose(found: Found, given: Given) -> Proposal:
 
 
 def _pairs(found: Found, columns: Mapping[str, str], given: Given) -> dict[str, str]:
-    """The currency that the pairs of a table are quoted in, where pairs are what was traded.
+    """The pattern of the pairs that were traded, where there are such.
 
     Raises:
-        FolioError: when they are quoted in several, or in coins.
+        FolioError: where one may be two.
     """
     symbol = columns.get("symbol", "")
     if not symbol or "symbol" in given.columns or "quantity" not in columns:
         return {}
-    quotes = quotes_of(found.values(symbol))
-    if len(quotes) > 1 or quotes - ISO_4217:
-        raise FolioError(
-            f"{found.path}: the pairs of {symbol!r} are quoted in {', '.join(sorted(quotes))}, and "
-            "--map reads one currency; write them in columns named Date, Sent Amount, "
-            "Sent Currency, Received Amount, Received Currency, Fee Amount, Fee Currency and "
-            "import it without --map"
-        )
-    return {"pairs": quotes.pop()} if quotes else {}
-
-
-def _check(found: Found, given: Given) -> None:
-    for field, name in given.columns.items():
-        if field not in (*FIELDS, *COSTS):
-            raise UsageError(f"{field!r} is nothing that a column can be: {', '.join(FIELDS)}")
-        if name and name not in found.names:
-            listed = ", ".join(repr(n) for n in found.names if n)
-            raise UsageError(f"{found.path} has no column {name!r}; it has {listed}")
-    for key in given.settings:
-        if key not in SETTINGS:
-            raise UsageError(f"--set knows no {key!r}; it knows {', '.join(SETTINGS)}")
-    for word, kind in given.kinds.items():
-        if kind not in WORDS:
-            raise UsageError(f"{word!r} cannot be {kind!r}; it can be {', '.join(WORDS)}")
-
-
-def _check_sides(found: Found) -> None:
-    """Refuse a table of what went and what came for it, each with an amount and a currency."""
-    names = [plain(name) for name in found.names]
-    if all(any(side in name.split() for name in names) for side in ("sent", "received")):
-        raise FolioError(
-            f"{found.path} has columns for what was sent and others for what was received; call "
-            "them Date, Sent Amount, Sent Currency, Received Amount, Received Currency, Fee "
-            "Amount, Fee Currency and import it without --map"
-        )
+    pattern = pairs_of(found.values(symbol), symbol)
+    return {"pairs": pattern} if pattern else {}
 
 
 def _fits(field: str, what: Holds) -> bool:
@@ -128,7 +98,7 @@ def _fits(field: str, what: Holds) -> bool:
     if field == "time":
         return what.clocks
     if field in ("currency", "fee_currency"):
-        return what.currencies
+        return what.currencies or what.coins
     if field == "isin":
         return what.isins
     if field in ("action", "direction", "status"):
@@ -136,7 +106,7 @@ def _fits(field: str, what: Holds) -> bool:
     if field == "id":
         return what.kinds > 0 and not what.dates
     if field == "price_currency":
-        return what.units
+        return what.units or what.coins
     fractions = what.numbers and what.fractions
     return what.kinds > 0 and not (what.dates or what.currencies or fractions)
 
@@ -167,6 +137,8 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
             if field == "ratio" and not all(map(_RATIO.fullmatch, found.values(name))):
                 continue
             if field in OF_MONEY and counts_units(name):
+                continue
+            if field == "symbol" and not _PLACES.isdisjoint(plain(name).split()):
                 continue
             if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
@@ -217,7 +189,7 @@ def _by_values(
     found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
 ) -> None:
     """What no name tells, where only one column has such values."""
-    for field in ("date", "currency", "isin", "direction", "action"):
+    for field in ("date", "currency", "isin", "direction", "action", "symbol"):
         if field not in taken and field not in given.columns:
             free = [
                 name
@@ -235,7 +207,7 @@ def _by_product(
 ) -> None:
     """An amount is one of units where it makes another column, at the price beside it."""
     told = {"amount", "price"} <= taken.keys() and taken.keys() & {"symbol", "isin", "name"}
-    if "quantity" in taken or given.columns or not told:
+    if "quantity" in taken or {"quantity", "amount"} & given.columns.keys() or not told:
         return
     units, prices = (_sizes(found.cells(taken[field])) for field in ("amount", "price"))
     for name, what in inside.items():
@@ -254,10 +226,16 @@ def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
         return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
+        if len(values) < rows:
+            return False
         if trades_of(values) or (what.kinds > 2 and are_sides(values)):
             return _fits(field, what)
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
+    if field == "symbol":
+        return what.pairs
+    if field == "currency":
+        return what.currencies
     return bool(what.dates) if field == "date" else _fits(field, what)
 
 

@@ -1,11 +1,15 @@
 """What is proposed for a table: how it is read, and what stays to be asked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.cells.amounts import Style, read_amount
+from folio.importers.cells.amounts import Style, read_amount, unit_of
 from folio.importers.cells.rows import RowFault
+from folio.importers.interpreting.conditions import QUOTE_COINS
+from folio.importers.interpreting.getters import value_in
+from folio.importers.mapping.pairs import part_of
 from folio.importers.mapping.table import Found
 from folio.importers.mapping.units import in_hundredths
 from folio.importers.mapping.words import KINDS
@@ -13,6 +17,7 @@ from folio.importers.mapping.words import KINDS
 COSTS = ("fee", "fee_2", "fee_3", "fee_4", "tax", "tax_2", "tax_3", "tax_4")
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", *COSTS)
 OF_MONEY = ("amount", "money_in", "money_out", "balance", *COSTS)  # prices have units of their own
+_PARTS = {"symbol": "base", "currency": "quote"}  # of a pair
 # What a row can be.
 WORDS = (*KINDS, *"transfer transfer_in transfer_out reinvest opening unknown skip".split())
 
@@ -70,6 +75,13 @@ class Proposal(NamedTuple):
         return self.has_money and not {"amount", "money_in", "money_out"} & self.columns.keys()
 
     @property
+    def of_coins(self) -> bool:
+        """Whether some of what was paid, or its fee, was paid in coins."""
+        paid = {*self.cells("currency"), *self.cells("fee_currency")}
+        paid |= {unit_of(value) for field in OF_MONEY for value in self.values(field)}
+        return bool((paid | {self.settings.get("currency", "")}) & QUOTE_COINS)
+
+    @property
     def costs(self) -> list[str]:
         """The fields of costs that the file has."""
         return [field for field in COSTS if field in self.columns]
@@ -78,7 +90,14 @@ class Proposal(NamedTuple):
         return self.found.values(self.columns[field]) if field in self.columns else []
 
     def cells(self, field: str) -> list[str]:
-        """The cells of a column, row by row; "" where a row has none."""
+        """The cells of a column, row by row; "" where a row has none.
+
+        Of a pair the symbol is what was traded, the currency what it was paid in.
+        """
+        if field in _PARTS and "pairs" in self.settings:
+            part = re.compile(part_of(self.settings["pairs"], _PARTS[field]))
+            pairs = self.found.cells(self.columns["symbol"])
+            return [value_in(pair, part) for pair in pairs]
         return self.found.cells(self.columns[field]) if field in self.columns else []
 
     def numbers(self, field: str) -> list[Decimal | None]:

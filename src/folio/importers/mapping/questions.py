@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from folio.errors import UsageError
 from folio.importers.cells.dates import compile_format
+from folio.importers.interpreting.conditions import QUOTE_COINS
+from folio.importers.mapping.costs import are_inside, in_other_units
 from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
 from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.sides import trades_of
-from folio.importers.mapping.table import (
+from folio.importers.mapping.units import counts_units, in_hundredths, is_abroad
+from folio.importers.mapping.values import (
     Holds,
     counted_days,
     decimal_of,
@@ -19,7 +22,6 @@ from folio.importers.mapping.table import (
     unit,
     ways_of,
 )
-from folio.importers.mapping.units import counts_units, in_hundredths, is_abroad
 from folio.importers.mapping.words import (
     FIELDS,
     INCOMING,
@@ -31,16 +33,14 @@ from folio.importers.mapping.words import (
     kind_of,
     plain,
 )
-from folio.importers.mapping.worth import price_unit, scale_of
-from folio.model.assets import ISO_4217
+from folio.importers.mapping.worth import price_unit
+from folio.model.assets import ISO_4217, minor_unit
 from folio.model.quote_units import QUOTE_UNITS
 
 MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 _ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
 FEW = 8  # words that are asked about one by one
-_FEES_IN = re.compile(r"(fees?|commissions?|gebuhr(en)?) ?(coin|currency|asset|ccy|wahrung)")
-_NEAR = Decimal("0.02")
 _NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
@@ -55,7 +55,7 @@ def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> t
     questions += [*_in_which_currency(bare, given), *_said(bare, given), *_whose(bare, given)]
     if "decimal" in bare.settings:
         price_unit(bare)
-        questions += [*_costs(bare), *_fees_elsewhere(bare)]
+        questions += [*are_inside(bare), *in_other_units(bare)]
     return tuple(questions)
 
 
@@ -70,6 +70,10 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
         yield Question(
             "column", "amount", "which column has what was paid, if any?", (*numbers, "")
         )
+    elif bare.makes_amounts and "amount" not in given.columns:
+        if stated := tuple(name for name in numbers if {*currencies_in(name)}):
+            text = "which column has what was paid, if it is not price × quantity?"
+            yield Question("column", "amount", text, (*stated, ""))
     elif not bare.has_money and (trades or not bare.has_units):
         yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
     if not bare.has_units and "quantity" not in given.columns:
@@ -187,8 +191,20 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
             bare.settings["decimal"] = certain.pop()
         elif not certain and None not in decimals.values():
             bare.settings["decimal"] = "auto"  # there is neither sign
+        elif not certain and (sign := _between_thousands(bare, decimals)):
+            bare.settings["decimal"] = "comma" if sign == "." else "point"
         else:
             yield Question("set", "decimal", "what is the decimal sign?", ("point", "comma"))
+
+
+def _between_thousands(bare: Proposal, decimals: Mapping[str, str | None]) -> str:
+    """The sign between thousands, where money has no hundredths: 80,000 yen; "" where it may."""
+    open_ones = [field for field, decimal in decimals.items() if decimal is None]
+    codes = {bare.settings.get("currency", ""), *bare.values("currency")} - {""}
+    codes |= {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}
+    whole = codes and all(code in ISO_4217 and not minor_unit(code) for code in codes)
+    signs = {c for field in open_ones for value in bare.values(field) for c in value if c in ".,"}
+    return signs.pop() if whole and len(signs) == 1 and {*open_ones} <= {*OF_MONEY} else ""
 
 
 _without_year = re.compile(
@@ -208,7 +224,7 @@ def _check_date(said: str, values: list[str], column: str) -> None:
 
 def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
     said, priced = bare.settings.get("currency"), bare.settings.get("price-currency")
-    if said and said.upper() not in ISO_4217:
+    if said and said.upper() not in ISO_4217 | QUOTE_COINS:
         raise UsageError(f"{said!r} is no currency, such as EUR")
     if priced and priced not in QUOTE_UNITS and priced.upper() not in ISO_4217:
         raise UsageError(f"{priced!r} is no currency of prices, such as USD or GBX")
@@ -216,8 +232,7 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         bare.settings["currency"] = said.upper()
         _check_currency(bare, said.upper())
         return
-    if quote := bare.settings.get("pairs", ""):
-        bare.settings["currency"] = quote
+    if "pairs" in bare.settings:
         return
     money = next((field for field in MONEY if field in bare.columns), "")
     named = set(currencies_in(bare.columns.get(money, "")))
@@ -352,45 +367,3 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
         yield Question("set", "cash", text, ("yes", "no"))
     elif bare.settings.get("cash", "yes") not in ("yes", "no"):
         raise UsageError(f"{bare.settings['cash']!r} is not yes or no: --set cash=no")
-
-
-def _fees_elsewhere(bare: Proposal) -> Iterator[Question]:
-    """Fees that are in another currency than the amounts, or in coins, as a column says."""
-    currency = bare.settings.get("currency", "")
-    paid = bare.cells("currency") or [currency] * len(bare.found.rows)
-    for name in bare.found.names:
-        told = name == bare.columns.get("fee_currency") and bare.settings.get("fee") == "beside"
-        if "fee" in bare.columns and _FEES_IN.fullmatch(plain(name)) and not told:
-            cells = zip(bare.numbers("fee"), bare.found.cells(name), paid, strict=True)
-            units = sorted({unit for fee, unit, here in cells if fee and unit and unit != here})
-            if units and any(paid):
-                there = currency or "the currency of their rows"
-                text = f"fees are in {', '.join(units)}; which column has them in {there}, if any?"
-                yield Question("column", "fee", text, ("",))
-
-
-def _costs(bare: Proposal) -> Iterator[Question]:
-    """Whether fees and taxes are inside the amount; told from what price × quantity makes."""
-    if "fee" in bare.settings or not bare.costs:
-        return
-    sizes = [[abs(number or Decimal(0)) for number in bare.numbers(one)] for one in bare.costs]
-    costs = [sum(row, Decimal(0)) for row in zip(*sizes, strict=True)]
-    if not any(costs) or ("amount" not in bare.columns and bare.has_money):
-        bare.settings["fee"] = "beside"
-        return
-    inside = beside = 0
-    columns = [bare.numbers(field) for field in ("amount", "quantity", "price")]
-    scale = scale_of(bare)
-    for amount, quantity, price, cost in zip(*columns, costs, strict=False):
-        if amount and quantity and price and cost:
-            worth, paid = abs(quantity * price * scale), abs(amount)
-            missed = min(abs(abs(paid - worth) - cost), abs(paid - worth))
-            if missed > max(_NEAR, worth * _NEAR / 10):
-                continue
-            inside += abs(abs(paid - worth) - cost) < abs(paid - worth)
-            beside += abs(abs(paid - worth) - cost) > abs(paid - worth)
-    if (inside > 0) != (beside > 0):
-        bare.settings["fee"] = "inside" if inside else "beside"
-    else:
-        text = "are fees and taxes inside the amount, or beside it?"
-        yield Question("set", "fee", text, ("inside", "beside"))

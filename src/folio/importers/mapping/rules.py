@@ -277,7 +277,8 @@ def _trade(kind: str, when: str, proposal: Proposal) -> str:
     costs = "".join(f"{joint}abs({field}?)" for field in proposal.costs) if inside else ""
     priced = f', price = "price", price_currency = {_quoted_in(proposal)}'
     priced = priced if "price" in proposal.columns else ""
-    unit = f'{{ role = "asset", asset = "security", quantity = "{sign}abs(quantity)"{priced} }}'
+    role, kind = ("auto", "trade") if proposal.of_coins else ("asset", kind)  # money may be bought
+    unit = f'{{ role = "{role}", asset = "security", quantity = "{sign}abs(quantity)"{priced} }}'
     cash = _CASH % f"{other}(abs(amount){costs})"
     return _rule(kind, [unit, cash, *_cost_legs(proposal)], when)
 

@@ -7,6 +7,7 @@ it has no rule for.  What it knew it reads as before.
 
 from folio.importers.interpreting.conditions import text_tests
 from folio.importers.language.profile import AmountForm, Profile, RuleForm, TextForm, numbers_to
+from folio.importers.language.profile_types import TRADE
 from folio.importers.mapping.proposed import COSTS, WORDS, Given, Proposal
 from folio.importers.mapping.rules import rules_of_words
 from folio.importers.mapping.table import Found
@@ -74,6 +75,8 @@ def _known(profile: Profile, word: str) -> str | None:
     rule = next((rule for rule in profile.rules if _is_for(rule, word)), None)
     if rule is None or rule.skip is not None:
         return None if rule is None else "skip"
+    if rule.kind == TRADE:
+        return "sell" if profile.legs_of(rule)[0].quantity.startswith("-") else "buy"
     return rule.kind if rule.kind in WORDS else "deposit"
 
 

@@ -1,10 +1,8 @@
 """In which units a column's numbers are, as its name says: shares, cents, money of abroad."""
 
 import re
-from collections.abc import Iterable
 
 from folio.importers.mapping.words import plain
-from folio.model.assets import ISO_4217
 
 _UNITS = frozenset(
     "shares units share unit stuck stueck anteile aktien titres parts acciones participaciones "
@@ -36,22 +34,6 @@ def is_of_account(name: str) -> bool:
     """
     text = plain(name).replace("kontowahrung", "konto wahrung")
     return bool(_OWN.search(text) and _CURRENCY.search(text))
-
-
-_PAIR = re.compile(r"[A-Z0-9]{2,10}[/_-](?P<quote>[A-Z0-9]{2,10})")
-_COINS = {"BTC", "XBT", "ETH", "USDT", "USDC", "BUSD", "FDUSD", "DAI", "BNB"}
-BASE = "(?P<value>[A-Z0-9]{2,10})[/_-][A-Z0-9]{2,10}"  # of a pair, as a profile's pattern
-
-
-def quotes_of(values: Iterable[str]) -> set[str]:
-    """What pairs are quoted in, where all values are pairs of coins; none where one is not.
-
-    >>> sorted(quotes_of(["BTC/EUR", "ETH-BTC"])), quotes_of(["BTC/EUR", "VWCE"])
-    (['BTC', 'EUR'], set())
-    """
-    found = [_PAIR.fullmatch(value) for value in values]
-    quotes = {pair["quote"] if pair else "" for pair in found}
-    return quotes if quotes <= ISO_4217 | _COINS else set()
 
 
 def counts_units(name: str) -> bool:

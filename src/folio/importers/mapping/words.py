@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from folio.importers.cells.amounts import CURRENCY_SIGNS
+from folio.importers.cells.amounts import CURRENCY_SIGNS, CURRENCY_WORDS
 from folio.model.assets import ISO_4217
 
 _VOICED = "\u3099\u309a"  # without which a Japanese word is another one
@@ -54,7 +54,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
     "amount": _words("""amount, net amount, billed amount, billing amount, transaction amount,
         total amount, cash amount, betrag,
-        nettobetrag, umsatz, gesamtbetrag, endbetrag, montant, montant net, importe, importe neto,
+        nettobetrag, umsatz, gesamtbetrag,
+        gegenwert, ausmachender betrag, endbetrag, montant, montant net, importe, importe neto,
         importo, importo netto, bedrag, belopp, belob, kwota, valor, summa, total, summe, net,
         netto, proceeds, gross amount, bruttobetrag, cash flow, value, wert, wartosc, amount eur,
         amount usd, amount gbp, turnover, castka, osszeg, suma tranzactiei, tutar, consideration,
@@ -64,7 +65,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         المبلغ, 거래금액, 금액, お取引金額, jumlah, summa eur, iznos, suma,
         znesek, tranzakcio osszege, controvalore"""),
     "money_in": _words("""credit, accredito, money in, paid in, credit amount, amount in, deposits,
-        deposit,
+        deposit, in, came in,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
         ingresos,
         avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits,
@@ -73,7 +74,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         recettes, alacak, זכות, داين, ฝาก, 입금금액, 입금액, 입금, 맡기신금액, 存入金額,
         收入金額, お預かり金額, お預入金額, uplaceno, jovairas, πιστωση"""),
     "money_out": _words("""debit, addebito, money out, paid out, debit amount, amount out,
-        withdrawals,
+        withdrawals, out, went out,
         withdrawal, outflow, soll, lastschrift, belastung, belastungen, auszahlung, ausgang,
         debito, cargo,
         cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits,
@@ -89,9 +90,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
         valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency, валюта,
         通貨, 币种,
         mena, devizanem, doviz, para birimi, валюта операции, νομισμα, מטבע, العملة, 통화,
-        mata uang"""),
+        mata uang, quote, quote asset, quote coin"""),
     "balance": _words("""balance, running balance, balance after, account balance, saldo,
-        saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
+        left, remaining, saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
         saldo na mutatie, resulting balance, saldo po operacji, saldo disponible, disponible,
         saldo na trn, running total, saldo contabilistico, zustatek, egyenleg, sold, bakiye,
         saldo na boeking, новыи остаток, остаток, 残高, 差引残高, 余额,
@@ -108,7 +109,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         tapahtumatyyppi, gekauft verkauft, 交易类型, 거래구분, islem turu, סוג פעולה,
         typ operace, 买卖标志"""),
     "symbol": _words("""symbol, pair, trading pair, ticker, ticker symbol, stock symbol,
-        instrument symbol, epic,
+        instrument symbol, epic, instrument code, stock code, security code, asset code, base,
+        base asset, base coin,
         kurzel, simbolo, coin, asset, security symbol, code, wkn, valorennummer, valor, sedol,
         cusip, walor, codigo de negociacao, codigo, 銘柄コード, コード,
         종목코드, 证券代码, 股票代码, 代號, sembol"""),
@@ -119,12 +121,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
         vardepapper, vardepapper beskrivning, verdipapir, vaerdipapir, effect,
         instrument description,
         investment, company, company name, holding, name, nazwa, papier wartosciowy, titel,
-        titulo, stock, fond, 銘柄, 銘柄名,
+        titulo, stock, fond, activo, ativo, instrument finansowy, 銘柄, 銘柄名,
         aktie, arvopaperi, 종목명, 股票名称, 证券名称, hisse, cenny papir, ertekpapir"""),
     "quantity": _words("""quantity, qty, shares, units, no of shares, number of shares, volume,
         anzahl, stuck, stueck, stuck nominale, menge, nominal, nominale, nennwert, anteile,
         quantite, nombre, nombre de titres, cantidad, titulos, quantita, aantal, antal, ilosc,
-        quantidade, filled, filled qty, executed quantity, maara, liczba, andelar, andeler, andele,
+        quantidade, filled, filled qty, executed quantity, executed qty,
+        size, filled size, maara, liczba, andelar, andeler, andele,
         partecipazioni, participations, parts, 数量, 約定数量,
         net shares, net share proceeds, shares deposited, shares issued, antal andelar,
         수량, 成交数量, adet, mnozstvi, mennyiseg, kusy"""),
@@ -151,6 +154,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         divisa del precio, divisa prezzo, koersvaluta, waluta kursu, kursvaluta, price ccy,
         currency, ccy, wahrung"""),
     "fee_currency": _words("""fee currency, fees currency, commission currency, currency of fee,
+        fee coin, fee asset, fee token, commission asset, commission coin,
         fee ccy, gebuhrenwahrung, wahrung gebuhr, devise frais, divisa comision, valuta kosten"""),
     "ratio": _words("""ratio, split ratio, split factor, verhaltnis, splitverhaltnis,
         umtauschverhaltnis,
@@ -168,8 +172,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
         name zahlungsbeteiligter, auftraggeber empfanger, auftraggeber, zahlungsempfanger,
         bemerkung, kommentar, notiz, libelle, libelle operation, communication, beneficiaire,
         concepto, descripcion, observaciones, descrizione, causale, beneficiario, omschrijving,
+        narration, particulars, remarks, rubrik, namn,
         naam omschrijving, mededelingen, naam tegenpartij, text, beskrivning, meddelande, mottagare,
         tekst, opis, tytul, kontrahent, descricao, historico, viesti, selite, saaja maksaja, title,
+        zprava pro prijemce, nazev protiuctu,
         notes, note, comment, message, name, recipient, transaction description, label,
         описание, 内容, 摘要, 備考, category,
         wo, was, what, intitule, lancamento, zprava, protiucet, aciklama, περιγραφη, תיאור, الوصف,
@@ -185,6 +191,7 @@ UNITS_OF = _words("coin, asset, token, crypto, cryptocurrency, symbol, ticker, �
 UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en attente, en cours,
     pendiente, en proceso, in attesa, in sospeso, non contabilizzato, in behandeling, gereserveerd,
     oczekująca, oczekuje, w trakcie, reserverad, preliminär, reserveret, väntande, pendente,
+    reserverat, reservert, varaus, venter, slettet, odottaa, čeká na zpracování,
     authorized, authorised, on hold, hold, declined, rejected, failed, cancelled, canceled,
     reverted, expired, abgelehnt, storniert, fehlgeschlagen, refusé, rejeté, annulé, rechazada,
     rechazado, cancelada, cancelado, rifiutato, annullato, geweigerd, geannuleerd, odrzucona,
@@ -193,18 +200,9 @@ UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en at
 DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschlossen, executed,
     ausgeführt, cleared, success, successful, comptabilisé, exécuté, terminé, contabilizado,
     completado, realizado, contabilizzato, eseguito, completato, verwerkt, geboekt, zaksięgowana,
+    filled, udført, utført, toteutunut,
     zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено, 交易成功, 支付成功, 정상""")
 SHARED_SIGNS = ("$", "¥", "￥")  # of the currencies of several countries
-# Names of currencies in names of columns, beside their codes and signs.
-CURRENCIES = {
-    "euro": "EUR",
-    "euros": "EUR",
-    "円": "JPY",
-    "zł": "PLN",
-    "kč": "CZK",
-    "руб": "RUB",
-    "人民币": "CNY",
-}
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
 SETTINGS = tuple(
@@ -221,7 +219,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         savings plan,
         gekauft, achete, comprado, acquistato, gekocht, purchased, kobt, kopt, 매수, alis,
         alim, nakup, vetel, vasarlas, 买入, 買付, 購入"""),
-    "dividend": _words("""dividend, dividends, cash dividend, dividende, dividendes,
+    "dividend": _words("""dividend, dividends, cash dividend, div, cash div, dividende, dividendes,
         dividendenzahlung,
         ausschuttung, ertrag, ertragnisgutschrift, dividendo, dividendos, dividendi, dywidenda,
         utdelning, udbytte, utbytte, osinko, distribution, ertragsgutschrift, ertrage, 配当,
@@ -386,6 +384,6 @@ def currencies_in(name: str) -> Iterator[str]:
     (['EUR'], [])
     """
     for word in re.sub(r"[(){}\[\],:/]", " ", name).split():
-        code = CURRENCIES.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
+        code = CURRENCY_WORDS.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
         if code in ISO_4217 and word not in SHARED_SIGNS:
             yield code

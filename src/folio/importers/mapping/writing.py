@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from folio.importers.cells.amounts import unit_of
+from folio.importers.mapping.pairs import part_of
 from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
@@ -21,7 +22,6 @@ from folio.importers.mapping.rules import (
     waiting_days,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
-from folio.importers.mapping.units import BASE
 from folio.importers.mapping.worth import scale_of
 from folio.model.numbers import to_text
 
@@ -66,8 +66,15 @@ def _column(proposal: Proposal, field: str) -> str:
     return proposal.found.spelled.get(name) or text_of(name)
 
 
+def at_exchange(proposal: Proposal) -> bool:
+    """Whether what is held there is coins, and what is called as a currency is one."""
+    said = proposal.settings.get("institution-type", "")
+    return said.startswith("crypto") if said else proposal.of_coins
+
+
 def _head(name: str, proposal: Proposal) -> str:
     kinds = ("broker", "brokerage") if proposal.has_units else ("bank", "checking")
+    kinds = ("crypto-exchange", "exchange") if proposal.of_coins else kinds
     said = proposal.settings
     at = said.get("institution", name)
     notes = [f"note_{n}" for n, _ in enumerate(proposal.notes, 1)]
@@ -154,9 +161,11 @@ def _texts(proposal: Proposal) -> str:
         f"{field} = {_column(proposal, field)}" for field in _TEXTS if field in proposal.columns
     ]
     if "pairs" in proposal.settings:
-        lines = [line for line in lines if not line.startswith("symbol =")]
+        lines = [line for line in lines if not line.startswith(("symbol =", "currency ="))]
         column = text_of(proposal.columns["symbol"])
-        lines.append(f"symbol = {{ column = {column}, pattern = {text_of(BASE)} }}")
+        for field, part in (("symbol", "base"), ("currency", "quote")):
+            pattern = part_of(proposal.settings["pairs"], part)
+            lines.append(f"{field} = {{ column = {column}, pattern = {text_of(pattern)} }}")
     said = proposal.settings.get("currency", "")
     if said.startswith("beside "):
         lines.append(f'currency = {{ unit_of = "{said.removeprefix("beside ")}" }}')
@@ -273,9 +282,11 @@ def _assets(proposal: Proposal) -> str:
     columns = [f for f in ("symbol", "isin", "name") if f in proposal.columns]
     if not proposal.has_units:
         return ""
-    lines = [f"symbol = {list_of(columns)}"]
-    lines += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
-    return "\n".join(["[assets.security]", *lines])
+    parts = [f"symbol = {list_of(columns)}"]
+    if at_exchange(proposal):
+        parts += ["type = \"'crypto'\"", "currencies = true"]
+    parts += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
+    return f"[assets]\nsecurity = {{ {', '.join(parts)} }}"
 
 
 # -- identity ------------------------------------------------------------------------------
@@ -287,7 +298,7 @@ def _identity(proposal: Proposal) -> str:
     fields = ["time", "kind"]
     fields += [f for f in _TEXTS if f in proposal.columns and f not in _NOT_ITS_OWN]
     told = "currency" not in proposal.columns and "currency" in proposal.settings
-    fields += ["currency"] if told else []
+    fields += ["currency"] if told or "pairs" in proposal.settings else []
     fields += [f for f in ("quantity", "amount") if f in proposal.columns or f == "amount"]
     fields += [f"note_{number}" for number, _ in enumerate(proposal.notes, 1)]
     lines = ["[identity]", 'id = "id"'] if own else ["[identity]"]

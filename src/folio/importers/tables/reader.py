@@ -299,7 +299,7 @@ class Reader:
                 "end; import what stands below that line as a file of its own"
             )
         printed = self.balance(row, when, draft.account) if self.balance else None
-        part = rule.part(row, when) if rule.part else None
+        part = rule.part(row, when, draft) if rule.part else None
         raw: RawRow = _RAW((row.line, row.text, BOOKED, ""))
         return raw, when, draft, part, printed
 
@@ -347,7 +347,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
             *unlinked,
             *checked.notes,
         ),
-        source=profile.source_id,
+        source=profile.name,
         cancelled=events.rows,
         reading=reading(way, findings.lines),
     )

@@ -1,8 +1,8 @@
 """Files of several tables, each with a header of its own.
 
 Tables that stand one below the other are told by the columns of their headers
-(:class:`StackedReader`).  Or every row says in one cell which section it belongs to and in
-another whether it is that section's header, its data or a total (Interactive Brokers'
+(:class:`StackedReader`).  Or every row says in its first cell which section it belongs to and in
+its second whether it is that section's header, its data or a total (Interactive Brokers'
 activity statement).  What stands between two tables is the preamble of the second one: its title
 can name another account.
 In the profile the two cells are the columns ``section`` and ``row``; the other columns
@@ -29,7 +29,8 @@ from folio.importers.tables.reader import TORN, Reader, ReadRow, unread
 from folio.model.statements import BAD, SKIPPED
 
 TITLE = 8  # lines above a header among which its table's title is
-_OTHERS = ("total", "subtotal", "notes", "footer", "trailer")  # sorts of rows that book nothing
+_HEADER, _DATA = "header", "data"
+_SORTS = {_HEADER, _DATA, "total", "subtotal", "notes", "footer", "trailer"}  # of rows
 
 
 class Located(NamedTuple):
@@ -88,16 +89,11 @@ class SectionsReader(TablesReader):
         self, profile: Profile, form: SectionsForm, header: Header, zone: zoneinfo.ZoneInfo
     ) -> None:
         super().__init__(profile, header, zone)
-        self.form = form
         self.sections = frozenset(map(normalised, form.read))
         self.lists = like_any(form.lists)
-        self.sorts = {normalised(form.header), normalised(form.data), *_OTHERS}
         self.above: list[str] = []
-        if self._sort(header.names) == normalised(form.header):
+        if header.names[1:2] == (_HEADER,):
             self._begin(header.names, header.line)  # the line that tells the profile is one
-
-    def _sort(self, cells: Iterable[str]) -> str:
-        return normalised([*cells, "", ""][self.form.row_cell])
 
     def locate(self, row: Row) -> Located | ReadRow:
         if row.fault:
@@ -106,37 +102,30 @@ class SectionsReader(TablesReader):
             return unread(row, SKIPPED, "every cell is blank")
         if is_total(list(map(str.strip, row.cells))):
             return unread(row, SKIPPED, ASIDE)
-        if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
-            return unread(row, BAD, "it belongs to no section")
-        section = normalised(row.cells[self.form.section_cell])
-        sort = self._sort(row.cells)
-        if section not in self.sections and sort not in self.sorts:
+        section, sort = map(normalised, [*row.cells, ""][:2])
+        if len(row.cells) < 2 or (section not in self.sections and sort not in _SORTS):
             return unread(row, BAD, "it belongs to no section")
         if section not in self.sections:
             self.above.append(row.text)
-            if self.lists is None or self.lists(section) or sort != normalised(self.form.data):
+            if self.lists is None or self.lists(section) or sort != _DATA:
                 return unread(row, SKIPPED, "a section that states no bookings")
             return unread(row, SKIPPED, UNKNOWN_SECTION)
-        if sort == normalised(self.form.header):
+        if sort == _HEADER:
             self._begin(row.cells, row.line)
             return unread(row, SKIPPED, "the header of a section")
-        if isinstance(row.text, Unended) and sort not in self.sorts:
+        if isinstance(row.text, Unended) and sort not in _SORTS:
             return unread(row, BAD, TORN)
-        if sort != normalised(self.form.data):
+        if sort != _DATA:
             return unread(row, SKIPPED, "a total")
         if section not in self.readers:
             return unread(row, BAD, "its section has no header")
         return Located(row, section, self.readers[section])
 
     def _begin(self, cells: Iterable[str], line: int) -> None:
-        names = [normalised(cell) for cell in cells]
-        section = names[self.form.section_cell]
-        names[self.form.section_cell] = "section"
-        names[self.form.row_cell] = "row"
+        section, _, *names = map(normalised, cells)
         if section in self.sections:
-            self.readers[section] = self.reader(
-                tuple(names), line, [*self.header.preamble, *self.above]
-            )
+            above = [*self.header.preamble, *self.above]
+            self.readers[section] = self.reader(("section", "row", *names), line, above)
 
 
 class StackedReader(TablesReader):

@@ -65,7 +65,7 @@ class Stream:
         self.institution_type = profile.institution_type
         self.account_type = profile.account_type
         self.tracks_cash = profile.tracks_cash
-        self.source = profile.source_id
+        self.source = profile.name
         self.way = reader.way()
         # Known when all the pieces were taken:
         self.balances: tuple[StatedBalance, ...] = ()

@@ -112,6 +112,12 @@ def converted(
     return made(what, unit, "product", [amount, rate(ground, *pair, day)], rounded_to=places)
 
 
+def in_report(ground: Ground, what: str, amount: Node, asset: int, day: dt.date) -> Node:
+    """An amount in the currency of the report, at a day's rate and rounded."""
+    pair, places = (asset, ground.query.currency.id), ground.teller.places
+    return converted(ground, what, amount, pair, day, places)
+
+
 def at_market(ground: Ground, asset: int, event: Event) -> Node | None:
     """The market value of what moved: of the asset given up in a swap, if it has a price.
 

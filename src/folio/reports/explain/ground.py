@@ -20,7 +20,7 @@ from folio.engine.splits import scaled
 from folio.engine.valuation import Teller
 from folio.errors import FolioError
 from folio.model.accounts import Holding
-from folio.model.explanation import Node, Source, StatementLine, leaf
+from folio.model.explanation import SHOWN, Node, Source, StatementLine, leaf
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, cut, to_text
 from folio.model.prices import TRADE
@@ -159,6 +159,13 @@ class Ground:
         if figure is None:
             return Node(what, None, unit, "missing", note="something is not known", tell=told)
         return Node(what, figure, unit, "untold", tell=told)
+
+    def one_of(
+        self, count: int, what: str, figure: Decimal | None, tell: Callable[[], Node],
+        unit: str | None = None,
+    ) -> Node:  # fmt: skip
+        """One of so many figures: of a few each is told at once, else :meth:`later`."""
+        return tell() if count <= SHOWN else self.later(what, figure, tell, unit)
 
     def stated(self, event: Event) -> Node | None:
         """What an event fetched or cost, where no transaction of the book says so."""

@@ -16,17 +16,26 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.importers.cells.amounts import Style, read_amount
 from folio.importers.cells.rows import RowFault, in_reach, no_date, normalised
 from folio.importers.files.safe_xml import Node
-from folio.importers.formats.bank_codes import GVC, ISO, SWIFT, kind_of, money_draft, said_once
+from folio.importers.formats.bank_codes import (
+    GVC,
+    ISO,
+    SWIFT,
+    kind_of,
+    money_draft,
+    money_of,
+    said_once,
+)
 from folio.importers.formats.mt940.details import in_words
-from folio.importers.formats.records import Record
+from folio.importers.formats.records import Record, Stays, record_of
 from folio.importers.interpreting.identity import digest
-from folio.model.assets import ISO_4217, AssetRef, currency_ref
+from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import AccountRef, Draft
 
@@ -60,52 +69,35 @@ class Entry(NamedTuple):
     """An entry, read."""
 
     record: Record
-    moved: tuple[AssetRef, Decimal, dt.date] | None = None  # None: it books nothing
-    is_numbered: bool = False  # the id is from the bank's own
+    is_numbered: bool  # the id is from the bank's own
 
 
 def read_entry(node: Node, text: str, context: Context) -> Entry:
     """What an entry states; ``text`` is its lines."""
-    try:
-        status = node.get("Sts") or node.get("Sts", "Cd") or node.get("Sts", "Prtry")
-        reason = _unbooked(status, context)
-        if reason:
-            return Entry(Record(node.line, text, reason=reason))
-        money, amount = balance_of(node, context.currency)
-        if not amount:
-            return Entry(Record(node.line, text, reason="moves nothing"))
-        day = _booked_on(node, context.zone)
-        draft = _draft(node, money, amount, day, context)
-        number = _reference(node)
-        id_of = (
-            [number, str(day), f"{to_text(amount)}{money}"] if number else [_content(node, draft)]
-        )
-        draft = draft._replace(external_id=":".join((context.prefix, *id_of)))
-    except RowFault as fault:
-        return Entry(Record(node.line, text, reason=str(fault), bad=True))
-    return Entry(Record(node.line, text, (draft,)), (money, amount, day), bool(number))
+    number = _reference(node)
+    read = partial(_booking, node, number, context)
+    return Entry(record_of(node.line, text, read), bool(number))
 
 
-def _unbooked(status: str, context: Context) -> str:
+def _booking(node: Node, number: str, context: Context) -> Iterator[Draft]:
+    _check_booked(node.get("Sts") or node.get("Sts", "Cd") or node.get("Sts", "Prtry"), context)
+    money, amount = balance_of(node, context.currency)
+    if not amount:
+        raise Stays("moves nothing")
+    day = _booked_on(node, context.zone)
+    draft = _draft(node, money, amount, day, context)
+    id_of = [number, str(day), f"{to_text(amount)}{money}"] if number else [_content(node, draft)]
+    yield draft._replace(external_id=":".join((context.prefix, *id_of)))
+
+
+def _check_booked(status: str, context: Context) -> None:
     if status in _NOT_BOOKED:
-        return _NOT_BOOKED[status]
+        raise Stays(_NOT_BOOKED[status])
     if status != "BOOK" and (status or context.may_be_unbooked):
         raise RowFault(f"its status {status[:20]!r} does not say whether it is booked")
-    return ""
 
 
 # -- amounts and days ---------------------------------------------------------------------------
-
-
-def money_of(code: str) -> AssetRef:
-    """The currency of this code.
-
-    Raises:
-        RowFault: when it is none.
-    """
-    if code.upper() not in ISO_4217:
-        raise RowFault(f"{code[:20]!r} is no currency" if code else "it names no currency")
-    return currency_ref(code.upper())
 
 
 def _currency(amount: Node) -> str:

@@ -5,9 +5,7 @@ be pending, and a balance in the middle of the day.  A notification (camt.054) a
 entries that the statement has too, and is refused.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,9 +16,8 @@ from folio.importers.checking.closings import Period, Printed, check
 from folio.importers.files.safe_xml import Node
 from folio.importers.formats.camt.entries import Context, Entry, balance_of, read_day, read_entry
 from folio.importers.formats.camt.markup import read_document
-from folio.importers.formats.records import Record, assemble, bank_statement
+from folio.importers.formats.records import Record, assemble, bank_statement, moved
 from folio.model.assets import AssetRef
-from folio.model.numbers import ZERO
 from folio.model.statements import Statement
 from folio.model.transactions import AccountRef
 
@@ -51,11 +48,10 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         watch(len(text))
     lines = text.split("\n")
     statements = [_read(node, lines, zone) for node in _statements(root, path)]
-    _take_once(statements)
-    entries = [entry for one in statements for entry in one.entries]
-    whole = assemble([entry.record for entry in entries])
     notes: list[str] = []
     checked = check([period for one in statements for period in _periods(one, zone, notes)])
+    _take_once(statements)
+    whole = assemble([entry.record for one in statements for entry in one.entries])
     rows = [(node.line, node.last_line) for one in statements for node in one.node.all("Ntry")]
     first = next((one.context.account for one in statements if one.context.account), None)
     return bank_statement(
@@ -118,7 +114,7 @@ def _take_once(statements: list[_Account]) -> None:
     for one in statements:
         own = {}
         for place, entry in enumerate(one.entries):
-            if not entry.is_numbered:
+            if not (entry.is_numbered and entry.record.drafts):
                 continue
             key = one.context.account, entry.record.drafts[0].external_id
             if key in known:
@@ -149,25 +145,17 @@ def _periods(one: _Account, zone: ZoneInfo, notes: list[str]) -> Iterator[Period
         between = code == "ITBD" or node.get("Tp", "SubTp", "Cd") == "INTM"
         of_day = code == "OPBD"
         found.setdefault(money, {})[code] = Printed(amount, day, node.line, between, of_day)
+    records = [entry.record for entry in one.entries]
     for money, stated in found.items():
-        moved, first = _moved(one, money)
         yield Period(
             one.context.account,
             money,
             next((stated[code] for code in _OPENINGS if code in stated), None),
             next((stated[code] for code in _CLOSINGS if code in stated), None),
-            moved,
-            first,
+            *moved(records, money),
             _number(one.node),
-            whole=not any(entry.record.bad for entry in one.entries),
+            whole=not any(record.bad for record in records),
         )
-
-
-def _moved(one: _Account, money: AssetRef) -> tuple[Decimal, dt.date | None]:
-    booked = [entry.moved for entry in one.entries if entry.moved and entry.moved[0] == money]
-    return sum((amount for _, amount, _ in booked), ZERO), min(
-        (d for *_, d in booked), default=None
-    )
 
 
 def _number(node: Node) -> tuple[int, ...]:

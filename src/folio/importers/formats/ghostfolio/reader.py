@@ -24,7 +24,7 @@ from folio.importers.formats.ghostfolio.markup import (
 )
 from folio.importers.formats.ghostfolio.names import PROGRAM, Names
 from folio.importers.formats.peer_report import Tally, counted
-from folio.importers.formats.records import Record, assemble
+from folio.importers.formats.records import Record, Stays, assemble, record_of
 from folio.importers.interpreting.identity import digest
 from folio.model.assets import ISO_4217, AssetRef, currency_ref, minor_unit
 from folio.model.numbers import ZERO, round_money, to_text
@@ -46,22 +46,16 @@ class _Activities:
 
     def record(self, activity: Activity, written: str, tally: Tally) -> Record:
         """What an activity states."""
-        try:
-            draft, reason = self._draft(activity.said)
-        except RowFault as fault:
-            tally.leave("activity", str(fault))
-            return Record(activity.line, written, reason=str(fault), bad=True)
-        if draft is None:
-            tally.leave("activity", reason)
-            return Record(activity.line, written, reason=reason)
-        change = _CHANGED.get(text(activity.said, "type").upper())
-        if change:
+        record = record_of(activity.line, written, lambda: [self._draft(activity.said)])
+        if not record.drafts:
+            tally.leave("activity", record.reason)
+        elif change := _CHANGED.get(text(activity.said, "type").upper()):
             tally.change("activity", change)
         else:
             tally.keep("activity")
-        return Record(activity.line, written, (draft,))
+        return record
 
-    def _draft(self, said: Any) -> tuple[Draft | None, str]:
+    def _draft(self, said: Any) -> Draft:
         if not isinstance(said, dict):
             raise RowFault("it is no object")
         day, instant = moment(text(said, "date"), self.zone)
@@ -73,9 +67,9 @@ class _Activities:
             raise RowFault(f"its type {kind[:40]!r} is not known")
         draft = _KINDS[kind](self, said, Draft("", day, account, (), occurred_at=instant))
         if not draft.legs:
-            return None, "it moves nothing"
+            raise Stays("it moves nothing")
         note = text(said, "comment")
-        return draft._replace(external_id=_identity(said), note=draft.note or note), ""
+        return draft._replace(external_id=_identity(said), note=draft.note or note)
 
     # -- amounts -------------------------------------------------------------------------
 

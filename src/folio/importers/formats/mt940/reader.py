@@ -10,8 +10,9 @@ not booked yet.  A statement that never closes is torn.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,15 +23,29 @@ from folio.importers.cells.ibans import is_checked, is_iban
 from folio.importers.cells.rows import RowFault, normalised
 from folio.importers.checking.closings import Period, Printed, check
 from folio.importers.files.text_file import whole_text
-from folio.importers.formats.bank_codes import GVC, SWIFT, kind_of, money_draft, said_once
+from folio.importers.formats.bank_codes import (
+    GVC,
+    SWIFT,
+    kind_of,
+    money_draft,
+    money_of,
+    said_once,
+)
 from folio.importers.formats.mt940.details import read_details
 from folio.importers.formats.mt940.markup import Field, Message, Row, messages
-from folio.importers.formats.records import Record, assemble, bank_statement
+from folio.importers.formats.records import (
+    Record,
+    Stays,
+    assemble,
+    bank_statement,
+    moved,
+    record_of,
+)
 from folio.importers.interpreting.identity import digest
-from folio.model.assets import ISO_4217, AssetRef, currency_ref
+from folio.model.assets import ISO_4217, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.statements import Statement
-from folio.model.transactions import AccountRef
+from folio.model.transactions import AccountRef, Draft
 
 ENCODINGS = ("utf-8", "cp1252", "cp850", "latin-1")
 _COMMA = Style("comma", grouped=False)
@@ -52,13 +67,6 @@ class _Account(NamedTuple):
     ref: AccountRef | None
     prefix: str  # of the ids
     is_german: bool  # the codes of German banks are in use
-
-
-class _Entry(NamedTuple):
-    """A row, read."""
-
-    record: Record
-    moved: tuple[Decimal, dt.date] | None = None  # None: it books nothing
 
 
 def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None) -> Statement:
@@ -83,7 +91,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     for one in found:
         account = _account(one.fields["25"], bank) if "25" in one.fields else account
         entries, period = _read(one, account, lines, notes)
-        records += [entry.record for entry in entries]
+        records += entries
         periods += [] if period is None else [period]
     whole, checked = assemble(records), check(periods)
     rows = [(row.entry.line, row.last_line) for one in found for row in one.rows]
@@ -116,33 +124,33 @@ def _account(field: Field, bank: str) -> _Account:
 
 def _read(
     message: Message, account: _Account, lines: Sequence[str], notes: list[str]
-) -> tuple[list[_Entry], Period | None]:
+) -> tuple[list[Record], Period | None]:
     texts = ["\n".join(lines[row.entry.line - 1 : row.last_line]) for row in message.rows]
     rows = list(zip(message.rows, texts, strict=True))
     fields = message.fields  # of the whole statement, or of one page
     opening, closing = (fields.get(f"{tag}F") or fields.get(f"{tag}M") for tag in ("60", "62"))
     if opening is None and closing is None:
-        records = [Record(row.entry.line, text, reason=_NOT_BOOKED) for row, text in rows]
-        return [_Entry(record) for record in records], None
+        return [Record(row.entry.line, text, reason=_NOT_BOOKED) for row, text in rows], None
     stated = [_balance(field, notes) for field in (opening, closing)]
     money = next((one[0] for one in stated if one), None)
     opened, closed = (one[1] if one and one[0] == money else None for one in stated)
     notes += _of_another_currency(stated, money)
-    entries = [_entry(row, text, account, money, closed) for row, text in rows]
+    records = [
+        record_of(row.entry.line, text, partial(_booking, row, account, money, closed))
+        for row, text in rows
+    ]
     if closing is None:
-        entries = _torn(entries, message, notes)
+        records = _torn(records, message, notes)
     if money is None:
-        return entries, None
-    booked = [entry.moved for entry in entries if entry.moved]
-    return entries, Period(
+        return records, None
+    return records, Period(
         account.ref,
         money,
         opened,
         closed,
-        sum((amount for amount, _ in booked), ZERO),
-        min((day for _, day in booked), default=None),
+        *moved(records, money),
         _number(message),
-        whole=not any(entry.record.bad for entry in entries),
+        whole=not any(record.bad for record in records),
     )
 
 
@@ -156,14 +164,14 @@ def _of_another_currency(
     ]
 
 
-def _torn(entries: list[_Entry], message: Message, notes: list[str]) -> list[_Entry]:
-    """The entries of a statement that does not close: nobody knows whether the last is whole."""
+def _torn(records: list[Record], message: Message, notes: list[str]) -> list[Record]:
+    """The records of a statement that does not close: nobody knows whether the last is whole."""
     why = "no closing balance (:62F:) follows: the file ends within the statement; export it again"
-    if not entries:
+    if not records:
         notes.append(f"line {message.line}: {why}")
-        return entries
-    *sound, last = entries
-    return [*sound, _Entry(Record(last.record.line, last.record.text, reason=why, bad=True))]
+        return records
+    *sound, last = records
+    return [*sound, Record(last.line, last.text, reason=why, bad=True)]
 
 
 def _number(message: Message) -> tuple[int, ...]:
@@ -180,14 +188,13 @@ def _balance(field: Field | None, notes: list[str]) -> tuple[AssetRef, Printed] 
     try:
         if match is None:
             raise RowFault(f"{field.lines[0][:40]!r} is none")
-        if match[3] not in ISO_4217:
-            raise RowFault(f"{match[3]!r} is no currency")
+        money = money_of(match[3])
         amount = _amount(match[4]) * _SIGNS[match[1]]
         printed = Printed(amount, _day(match[2]), field.line, field.tag.endswith("M"))
     except RowFault as fault:
         notes.append(f"line {field.line}: a balance is left out: {fault}")
         return None
-    return currency_ref(match[3]), printed
+    return money, printed
 
 
 def _amount(text: str) -> Decimal:
@@ -207,31 +214,25 @@ def _day(text: str) -> dt.date:
 # -- one entry ----------------------------------------------------------------------------------
 
 
-def _entry(
-    row: Row, text: str, account: _Account, money: AssetRef | None, closed: Printed | None
-) -> _Entry:
-    line = row.entry.line
+def _booking(
+    row: Row, account: _Account, money: AssetRef | None, closed: Printed | None
+) -> Iterator[Draft]:
     match = _ENTRY.fullmatch(row.entry.lines[0])
-    try:
-        if match is None:
-            raise RowFault(f"{row.entry.lines[0][:40]!r} is no entry of MT940")
-        if money is None:
-            raise RowFault("its statement has no balance that says the currency")
-        amount = _amount(match["amount"]) * _SIGNS[match["mark"]]
-        day = _booked_on(match, closed)
-    except RowFault as fault:
-        return _Entry(Record(line, text, reason=str(fault), bad=True))
+    if match is None:
+        raise RowFault(f"{row.entry.lines[0][:40]!r} is no entry of MT940")
+    if money is None:
+        raise RowFault("its statement has no balance that says the currency")
+    amount = _amount(match["amount"]) * _SIGNS[match["mark"]]
+    day = _booked_on(match, closed)
     if not amount:
-        return _Entry(Record(line, text, reason="moves nothing"))
+        raise Stays("moves nothing")
     details = read_details(row.details or row.entry.lines[1:])
     swift = SWIFT.get((match["type"] or "")[1:]) if (match["type"] or "").startswith("N") else None
     said = GVC.get(details.code) if account.is_german and details.code else swift
     draft = money_draft(kind_of(amount, (said,)), day, account.ref, money, amount)
     number = f"{account.prefix}:{_identity(row, match, amount, money)}"
     note = said_once(details.name, details.purpose, details.booked)
-    return _Entry(
-        Record(line, text, (draft._replace(external_id=number, note=note),)), (amount, day)
-    )
+    yield draft._replace(external_id=number, note=note)
 
 
 def _booked_on(match: re.Match[str], closed: Printed | None) -> dt.date:

@@ -10,11 +10,12 @@ import re
 from decimal import Decimal
 
 from folio.importers.cells.rows import RowFault
+from folio.importers.formats.bank_codes import kind_of, money_draft
 from folio.importers.formats.ofx.markup import Block, Values, values
 from folio.importers.formats.ofx.values import Context, amount_of, note_of
-from folio.importers.formats.records import Record
+from folio.importers.formats.records import Record, Stays, record_of
 from folio.importers.interpreting.identity import digest
-from folio.model.transactions import Draft, Leg
+from folio.model.transactions import Draft
 
 _KINDS = {
     "INT": "interest",
@@ -34,49 +35,37 @@ _WORDS = {
 
 def read_bank_row(block: Block, context: Context) -> Record:
     """The record of a row."""
-    if block.tag == "STMTTRNP":
-        return Record(block.line, block.text, reason="it is pending: it comes again when booked")
-    try:
-        found = values(block)
-        type_of = found.get("TRNTYPE").upper()
-        if found.get("CORRECTACTION").upper() == "DELETE":
-            taken_back = f"it takes back {found.get('CORRECTFITID')}: undo that transaction"
-            return Record(block.line, block.text, reason=taken_back)
-        if type_of in _SKIPPED:
-            return Record(block.line, block.text, reason=_SKIPPED[type_of])
-        draft = bank_draft(found, context, of_broker=block.tag == "INVBANKTRAN")
-    except RowFault as fault:
-        return Record(block.line, block.text, reason=str(fault), bad=True)
-    if draft is None:
-        return Record(block.line, block.text, reason="moves nothing")
-    return Record(block.line, block.text, (draft,))
+    return record_of(block.line, block.text, lambda: [_booking(block, context)])
 
 
-def bank_draft(found: Values, context: Context, *, of_broker: bool) -> Draft | None:
-    """What a row did; None where it moved nothing.
+def _booking(block: Block, context: Context) -> Draft:
+    """What a row did.
 
     Raises:
+        Stays: when it moved nothing.
         RowFault: when it has no amount, day or currency.
     """
+    if block.tag == "STMTTRNP":
+        raise Stays("it is pending: it comes again when booked")
+    found = values(block)
+    type_of = found.get("TRNTYPE").upper()
+    if found.get("CORRECTACTION").upper() == "DELETE":
+        raise Stays(f"it takes back {found.get('CORRECTFITID')}: undo that transaction")
+    if type_of in _SKIPPED:
+        raise Stays(_SKIPPED[type_of])
     amount = amount_of(found, "TRNAMT")
     if amount is None:
         raise RowFault("it has no amount")
     money = context.money(found)
     if not amount:
-        return None
+        raise Stays("moves nothing")
     note = note_of(found, "NAME", "MEMO")
     check = found.get("CHECKNUM").lstrip("0")
     if check and check not in note:
         note = f"{note} · check {check}" if note else f"check {check}"
-    kind = _kind(found.get("TRNTYPE").upper(), amount, note, of_broker=of_broker)
-    role = "fee" if kind == "fee" else "cash"
-    draft = Draft(
-        kind,
-        context.day(found, "DTPOSTED", "DTUSER", "DTAVAIL"),
-        context.account,
-        (Leg(role, money, amount),),
-        note=note,
-    )
+    kind = _kind(type_of, amount, note, of_broker=block.tag == "INVBANKTRAN")
+    day = context.day(found, "DTPOSTED", "DTUSER", "DTAVAIL")
+    draft = money_draft(kind, day, context.account, money, amount)._replace(note=note)
     return draft._replace(external_id=identity(found, context, draft))
 
 
@@ -86,7 +75,7 @@ def _kind(type_of: str, amount: Decimal, note: str, *, of_broker: bool) -> str:
         kind = next((kind for kind, words in _WORDS.items() if words.match(note)), None)
     if kind == "transfer":
         return "transfer_in" if amount > 0 else "transfer_out"
-    return kind or ("deposit" if amount > 0 else "withdraw")
+    return kind_of(amount, (kind,))
 
 
 def identity(found: Values, context: Context, draft: Draft) -> str:

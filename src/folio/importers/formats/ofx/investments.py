@@ -8,7 +8,7 @@ one sub-account (cash, margin) to another stays in the account and moves nothing
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from folio.importers.cells.rows import NO_UNITS, RowFault
 from folio.importers.formats.ofx.bank import identity, read_bank_row
 from folio.importers.formats.ofx.markup import Block, Values, values
 from folio.importers.formats.ofx.values import Context, Security, amount_of, costs_of, note_of
-from folio.importers.formats.records import Record
+from folio.importers.formats.records import Record, Stays, record_of
 from folio.model.assets import minor_unit
 from folio.model.numbers import ZERO, round_money
 from folio.model.transactions import Draft, Leg
@@ -37,29 +37,21 @@ _HUNDRED = Decimal(100)
 _NEAR = Decimal("0.02")  # of a value: what price × units may miss it by
 
 
-class _Stays(Exception):
-    """The transaction moves nothing, for the reason that it has."""
-
-
 def read_trade(block: Block, context: Context) -> Record:
     """The record of a transaction."""
     if block.tag == "INVBANKTRAN":
         return read_bank_row(block, context)
-    try:
-        found = values(block)
-        drafts = _reader(block.tag)(found, context)
-    except RowFault as fault:
-        return Record(block.line, block.text, reason=str(fault), bad=True)
-    except _Stays as stays:
-        return Record(block.line, block.text, reason=str(stays))
-    several = len(drafts) > 1
-    named = [
-        draft._replace(
-            external_id=identity(found, context, draft) + (f":{draft.kind}" if several else "")
-        )
-        for draft in drafts
-    ]
-    return Record(block.line, block.text, tuple(named))
+    return record_of(block.line, block.text, lambda: _named(block, context))
+
+
+def _named(block: Block, context: Context) -> Iterator[Draft]:
+    """What a transaction did, each under its id."""
+    found = values(block)
+    drafts = _reader(block.tag)(found, context)
+    for draft in drafts:
+        number = identity(found, context, draft)
+        number += f":{draft.kind}" if len(drafts) > 1 else ""
+        yield draft._replace(external_id=number)
 
 
 Read = Callable[[Values, Context], list[Draft]]
@@ -141,7 +133,7 @@ def _units(found: Values) -> Decimal:
     if not units and amount_of(found, "TOTAL"):
         raise RowFault("it has UNITS of 0, and money moves")
     if not units:
-        raise _Stays(NO_UNITS)
+        raise Stays(NO_UNITS)
     return abs(units)
 
 
@@ -150,7 +142,7 @@ def _total(found: Values) -> Decimal:
     if total is None:
         raise RowFault("it has no TOTAL")
     if not total:
-        raise _Stays("moves nothing")
+        raise Stays("moves nothing")
     return total
 
 
@@ -238,7 +230,7 @@ def _closure(found: Values, context: Context) -> list[Draft]:
 
 
 def _within(found: Values, context: Context) -> list[Draft]:
-    raise _Stays("from one sub-account to another: nothing leaves the account")
+    raise Stays("from one sub-account to another: nothing leaves the account")
 
 
 _READERS: dict[str, Read] = {

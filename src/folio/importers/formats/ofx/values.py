@@ -23,9 +23,9 @@ from folio.errors import UsageError
 from folio.importers.cells.amounts import Style, proven_decimal
 from folio.importers.cells.amounts import read_amount as read_styled
 from folio.importers.cells.rows import RowFault, in_reach, no_date
-from folio.importers.formats.bank_codes import said_once
+from folio.importers.formats.bank_codes import money_of, said_once
 from folio.importers.formats.ofx.markup import Values
-from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin, parse_isin, unit_ref
+from folio.model.assets import AssetRef, is_isin, parse_isin, unit_ref
 from folio.model.transactions import AccountRef
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[ T]?(?::?(\d{2}):?(\d{2}):?(\d{2})?)?")
@@ -119,9 +119,7 @@ class Context(NamedTuple):
         """
         own = values.part("CURRENCY")
         code = (own.get("CURSYM") if own else "") or self.currency
-        if code.upper() not in ISO_4217:
-            raise RowFault(f"{code[:20]!r} is no currency" if code else "it names no currency")
-        return currency_ref(code.upper())
+        return money_of(code)
 
     def security(self, values: Values) -> Security:
         """The security that a block names.

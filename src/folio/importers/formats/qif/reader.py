@@ -8,6 +8,7 @@ people change, are no part of it.  QIF names no currency either: the account's o
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from folio.errors import FolioError
 from folio.importers.cells.amounts import Style, read_amount
 from folio.importers.cells.rows import RowFault, normalised
 from folio.importers.files.text_file import choose_encoding, open_text
+from folio.importers.formats.bank_codes import kind_of
 from folio.importers.formats.qif.actions import SILENT, Action, Did, did, moved_cash
 from folio.importers.formats.qif.sections import (
     Fields,
@@ -25,7 +27,7 @@ from folio.importers.formats.qif.sections import (
     read_price,
     sections,
 )
-from folio.importers.formats.records import Record, assemble
+from folio.importers.formats.records import Record, Stays, assemble, record_of
 from folio.importers.interpreting.identity import digest
 from folio.model.assets import AssetRef, unit_ref
 from folio.model.numbers import ZERO, to_text
@@ -173,7 +175,7 @@ def _read_all(
             balances += _balance(one, account, how)
         elif one.fields and not _is_list(one):
             nameless |= {one.section} if account is None else set()
-            records.append(_read_one(one, account, how))
+            records.append(record_of(one.line, one.text, partial(_stated, one, account, how)))
     if len(nameless) > 1:
         raise FolioError(
             f"{path} is of several accounts and does not name them; import each alone, or put "
@@ -198,23 +200,21 @@ def _balance(record: Fields, account: AccountRef | None, how: _How) -> Iterator[
         return  # a balance without a day, or none at all
 
 
-def _read_one(record: Fields, account: AccountRef | None, how: _How) -> Record:
+def _stated(record: Fields, account: AccountRef | None, how: _How) -> Iterator[Draft]:
+    """What a record states."""
     kind = record.section.removeprefix("type:")
     action = record.get("N").casefold()
-    try:
-        if kind in _INVESTMENTS and action in SILENT:
-            return Record(record.line, record.text, reason=SILENT[action])
-        if kind in _INVESTMENTS and action not in ("", "cash"):
-            done = did(_action(record, how))
-        else:
-            done = _banked(record, account, how)
-        day = how.day(record.get("D"))
-    except RowFault as fault:
-        return Record(record.line, record.text, reason=str(fault), bad=True)
+    if kind in _INVESTMENTS and action in SILENT:
+        raise Stays(SILENT[action])
+    if kind in _INVESTMENTS and action not in ("", "cash"):
+        done = did(_action(record, how))
+    else:
+        done = _banked(record, account, how)
+    day = how.day(record.get("D"))
     if not done:
-        return Record(record.line, record.text, reason="moves nothing")
-    drafts = [
-        Draft(
+        raise Stays("moves nothing")
+    for number, one in enumerate(done):
+        yield Draft(
             one.kind,
             day,
             account,
@@ -225,9 +225,6 @@ def _read_one(record: Fields, account: AccountRef | None, how: _How) -> Record:
             ratio=one.ratio,
             note=_note(record),
         )
-        for number, one in enumerate(done)
-    ]
-    return Record(record.line, record.text, tuple(drafts))
 
 
 def _action(record: Fields, how: _How) -> Action:
@@ -264,9 +261,8 @@ def _flow(record: Fields, account: AccountRef | None, amount: Decimal) -> Did:
         return Did("opening", (Leg("cash", UNSTATED, amount),))
     category = record.get("L").casefold()
     kind = _CATEGORIES.get(category) or _CATEGORIES.get(category.partition(":")[2])
-    if kind is None:
-        return Did("deposit" if amount > 0 else "withdraw", (Leg("cash", UNSTATED, amount),))
-    return Did(kind, (Leg("fee" if kind == "fee" else "cash", UNSTATED, amount),))
+    role = "fee" if kind == "fee" else "cash"
+    return Did(kind_of(amount, (kind,)), (Leg(role, UNSTATED, amount),))
 
 
 def _parts(record: Fields, how: _How) -> Iterator[tuple[str, Decimal]]:

@@ -10,11 +10,11 @@ from folio.book.snapshot import Held
 from folio.db.statements.observations import Observation
 from folio.engine.splits import scaled
 from folio.errors import FolioError
-from folio.model.explanation import SHOWN, Node, defined, leaf, made, missing, total
+from folio.model.explanation import Node, defined, leaf, made, missing, total, total_or_one
 from folio.model.gaps import GROWTH
 from folio.model.ledger import Event
 from folio.model.numbers import ONE, ZERO
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground, day_of
 from folio.reports.explain.held.balances import ledger_of, moved, unexplained
 from folio.reports.explain.rates import split_factor
@@ -62,7 +62,7 @@ class Evidence:
             )
         if len({part.unit for part in parts}) > 1:
             raise FolioError("say of which asset: folio explain unexplained ASSET")
-        return parts[0] if len(parts) == 1 else total(parts[0].what, parts[0].unit, parts)
+        return total_or_one(parts[0].what, parts[0].unit, parts)
 
     @cached_property
     def _gaps(self) -> list[HeldGap]:
@@ -72,16 +72,14 @@ class Evidence:
     def _each(self, what: str, tell: _Tell, count: Callable[[Held], int]) -> Node:
         if len(self.held) == 1:
             return tell(self.held[0])
-        many = len(self.held) > SHOWN
         parts = [
-            self.ground.later(
+            self.ground.one_of(
+                len(self.held),
                 f"{what} of {self.ground.name(held.holding)}",
                 Decimal(count(held)),
                 partial(tell, held),
                 "",
             )
-            if many
-            else tell(held)
             for held in self.held
             if count(held)
         ]
@@ -164,11 +162,9 @@ class Gap:
 
     def value(self) -> Node:
         """What the drift was worth on its day."""
-        ground = self.ground
-        pair = (self.held.holding.asset_id, ground.query.currency.id)
         what = f"value of the drift on {self.gap.until}"
-        drift, places = self.drift(), ground.teller.places
-        return converted(ground, what, drift, pair, self.gap.until, places)
+        asset = self.held.holding.asset_id
+        return in_report(self.ground, what, self.drift(), asset, self.gap.until)
 
     def _said(self, seen: Observation) -> Node:
         source = self.ground.observation(seen)

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-from folio.model.explanation import DEFINITION, SHOWN, Node, defined, made, missing, total
+from folio.model.explanation import DEFINITION, Node, defined, made, missing, total
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.balances import balance, position, units_of_lots
 from folio.reports.explain.rates import rate
-from folio.reports.explain.sold.costs import Costs
+from folio.reports.explain.sold.costs import costs_of
 from folio.reports.held.holdings import Line
 from folio.reports.held.holdings import total as total_of
 
@@ -27,17 +27,10 @@ class Holdings:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self._costs: dict[int, Costs] = {}
 
     @property
     def page(self) -> list[Line]:
         return self.ground.lines
-
-    def costs(self, asset: int) -> Costs:
-        found = self._costs.get(asset)
-        if found is None:
-            found = self._costs[asset] = Costs(self.ground, asset)
-        return found
 
     # -- one holding ---------------------------------------------------------------------
 
@@ -46,10 +39,9 @@ class Holdings:
 
     def balances(self, lines: list[Line]) -> list[Node]:
         """The balances of some holdings; of many each is told when it is looked at."""
-        if len(lines) <= SHOWN:
-            return [self.balance(line) for line in lines]
         return [
-            self.ground.later(
+            self.ground.one_of(
+                len(lines),
                 self._of("balance", line),
                 line.held.balance,
                 partial(self.balance, line),
@@ -95,7 +87,7 @@ class Holdings:
         """
         ground, holding = self.ground, line.holding
         if holding.asset_id != ground.teller.currency:
-            costs = self.costs(holding.asset_id)
+            costs = costs_of(ground, holding.id)
             parts = [costs.lot(holding.id, lot) for lot in own]
             node = total("lots that cost one each", ground.unit, parts)
         else:
@@ -114,16 +106,13 @@ class Holdings:
         """One lot's cost, in the currency of the report."""
         ground = self.ground
         name = f"lot {lot.opened_by} of {lot.acquired_on}"
-        cost = self.costs(line.holding.asset_id).lot(line.holding.id, lot)
+        cost = costs_of(ground, line.holding.id).lot(line.holding.id, lot)
         if lot.cost is None or lot.currency is None:
             return missing(name, ground.unit, cost.note)
         return self._in_report(name, cost, lot.currency, lot.acquired_on)
 
     def _in_report(self, what: str, amount: Node, currency: int, day: str) -> Node:
-        ground = self.ground
-        pair = (currency, ground.query.currency.id)
-        on = ground.day(day)
-        node = converted(ground, what, amount, pair, on, ground.teller.places)
+        node = in_report(self.ground, what, amount, currency, self.ground.day(day))
         return node._replace(what=what) if node.operation != "leaf" else node
 
     def gain(self, line: Line) -> Node:
@@ -213,19 +202,15 @@ class Holdings:
         """The sum over the holdings of ``kept`` that are in the totals."""
         parts = []
         for line in kept:
-            node = figure(line) if len(kept) <= SHOWN else self._later(figure, line)
+            name, reported_as = _REPORTED[figure.__name__]
+            known = getattr(line.worth, reported_as)
+            tell = partial(figure, line)
+            node = self.ground.one_of(len(kept), self._of(name, line), known, tell)
             if not line.holding.included:
                 node = node._replace(counted=False, note=_joined(node.note, "not in the totals"))
             parts.append(node)
         node = total(what, self.ground.unit, [*parts, *self._hidden()])
         return self._as_reported(node, reported)
-
-    def _later(self, figure: Callable[[Line], Node], line: Line) -> Node:
-        """A figure of one of many holdings, told when it is looked at."""
-        name, reported = _REPORTED[figure.__name__]
-        return self.ground.later(
-            self._of(name, line), getattr(line.worth, reported), partial(figure, line)
-        )
 
     def _hidden(self) -> list[Node]:
         """What was asked for, and is hidden: named, so that nobody misses it in the sum."""

@@ -5,15 +5,24 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.errors import UnknownName
-from folio.model.explanation import Node, defined, leaf, made, missing, together, total
+from folio.model.explanation import (
+    Node,
+    defined,
+    leaf,
+    made,
+    missing,
+    together,
+    total,
+    total_or_one,
+)
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO
 from folio.model.table import Amount
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.holdings import Holdings
 from folio.reports.explain.rates import rate
-from folio.reports.explain.sold.costs import Costs
+from folio.reports.explain.sold.costs import costs_of
 from folio.reports.held.holdings import Line
 from folio.reports.held.lots import rows_of
 
@@ -65,7 +74,7 @@ class OpenLots:
             parts.append(node)
         if len({part.unit for part in parts}) > 1:
             return together(what, parts)
-        return parts[0] if len(parts) == 1 else total(what, parts[0].unit, parts)
+        return total_or_one(what, parts[0].unit, parts)
 
     def units(self) -> Node:
         """The units that are left of it."""
@@ -110,14 +119,11 @@ class OpenLots:
             return f"{self.ground.name(one.line.holding)}, which costs itself"
         return f"lot {one.lots[0].opened_by} of {one.lots[0].acquired_on}"
 
-    def _costs(self, one: Listed) -> Costs:
-        return self.holdings.costs(one.line.holding.asset_id)
-
     def _own_cost(self, one: Listed) -> Node:
         if one.is_own:
             (unrounded,) = self.holdings.own_money(one.line, one.lots).children
             return unrounded
-        return self._costs(one).lot(one.line.holding.id, one.lots[0])
+        return costs_of(self.ground, one.line.holding.id).lot(one.line.holding.id, one.lots[0])
 
     def _cost(self, one: Listed) -> Node:
         if one.is_own:
@@ -136,7 +142,8 @@ class OpenLots:
     def _units(self, one: Listed) -> Node:
         if one.is_own:
             return self.holdings.own_units(one.line, one.lots)
-        return self._costs(one).units((one.line.holding.id, one.lots[0].place))
+        holding = one.line.holding.id
+        return costs_of(self.ground, holding).units((holding, one.lots[0].place))
 
     def _unit_cost(self, one: Listed) -> Node:
         cost = self._own_cost(one)
@@ -192,9 +199,8 @@ class OpenLots:
         cost = self._own_cost(one)
         if one.is_own or cost.figure is None or currency is None:
             return cost
-        pair, places = (currency, ground.query.currency.id), ground.teller.places
-        what, day = "cost at the rate of the day", ground.query.as_of
-        return converted(ground, what, cost, pair, day, places)
+        what = "cost at the rate of the day"
+        return in_report(ground, what, cost, currency, ground.query.as_of)
 
     def _less(self, what: str, more: Node, less: Node) -> Node:
         return made(what, self.ground.unit, "difference", [more, less])

@@ -10,7 +10,7 @@ from folio.engine.grades import Judged
 from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.explanation import SHOWN, Node, defined, made, missing, total, total_of_known
+from folio.model.explanation import Node, defined, made, missing, total, total_of_known
 from folio.model.numbers import ZERO
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.holdings import Holdings
@@ -60,9 +60,7 @@ class Changed:
             if figure == ZERO:
                 continue
             tell = partial(self._of, column, holding, course)
-            name = self._named(column, holding)
-            many = len(found) > SHOWN
-            parts.append(self.ground.later(name, figure, tell) if many else tell())
+            parts.append(self.ground.one_of(len(found), self._named(column, holding), figure, tell))
         return total_of_known(_WORDS.get(column, column), self.ground.unit, parts)
 
     def _named(self, column: str, holding: Holding) -> str:

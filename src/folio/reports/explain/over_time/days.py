@@ -19,12 +19,13 @@ from folio.model.explanation import (
     missing,
     together,
     total,
+    total_of_all,
     total_of_known,
 )
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.holdings import Holdings
 from folio.reports.explain.over_time.movements import Movements
@@ -188,8 +189,7 @@ class Days:
         what = f"{kind} of {paid.day}, paid by {ground.symbol(paid.payer)}"
         source = ground.transaction(paid.transaction_id)
         node = leaf("paid", amount, ground.symbol(paid_in), source)
-        pair, places = (paid_in, ground.query.currency.id), ground.teller.places
-        return converted(ground, what, node, pair, paid.day, places)._replace(what=what)
+        return in_report(ground, what, node, paid_in, paid.day)._replace(what=what)
 
     def change(self) -> Node:
         """Value at the end, less the value before, less what flowed in."""
@@ -228,11 +228,10 @@ class Days:
         """The sum over the days; missing where one day is."""
         start, end = self.period
         what = f"{what} of {end}" if start == end else f"{what}, {start} to {end}"
-        lacking = next((p for p in parts if p.figure is None), None)
-        if lacking is not None:
-            return missing(what, self.ground.unit, f"{lacking.what}: {lacking.note}", parts)
+        node = total_of_all(what, self.ground.unit, parts)
+        if node.figure is None:
+            return node
         units = [getattr(row, column) for row in self.rows]
-        node = total(what, self.ground.unit, parts)
         if any(amount is None for amount in units):
             return node._replace(figure=None, operation="missing", note="a day was not measured")
         return node._replace(figure=self._amount(sum(units)))

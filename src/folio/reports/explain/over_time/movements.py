@@ -8,10 +8,10 @@ from folio.engine.cash_flows import Side
 from folio.engine.rollups import brought, earned, earned_elsewhere, traded
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.explanation import DEFINITION, Node, leaf, made, missing, total
+from folio.model.explanation import DEFINITION, Node, leaf, made, missing, total, total_or_one
 from folio.model.ledger import Event, Money
 from folio.model.numbers import ZERO
-from folio.reports.explain.amounts import amount_of, converted
+from folio.reports.explain.amounts import amount_of, in_report
 from folio.reports.explain.ground import Ground, day_of, name_of
 from folio.reports.explain.held.balances import appeared
 
@@ -73,9 +73,8 @@ class Movements:
             for amount, asset in found
             if amount or len(found) == 1
         ]
-        if len(parts) == 1:
-            return parts[0]
-        return total(f"{name_of(event)}, {self.ground.name(holding)}", self.ground.unit, parts)
+        what = f"{name_of(event)}, {self.ground.name(holding)}"
+        return total_or_one(what, self.ground.unit, parts)
 
     def earned_elsewhere(self, holding: Holding, event: Event, side: Side) -> Node | None:
         """Income of a holding that was paid into another account."""
@@ -91,13 +90,12 @@ class Movements:
     def appeared(self, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
         """What was observed beyond the ledger, on the days on which that changed."""
         ground = self.ground
-        pair, places = (holding.asset_id, ground.query.currency.id), ground.teller.places
         for day, units in appeared(ground, holding, period):
             what = f"observed on {day}, {ground.name(holding)}"
-            yield day, converted(ground, what, units, pair, day, places)._replace(what=what)
+            node = in_report(ground, what, units, holding.asset_id, day)
+            yield day, node._replace(what=what)
 
     def _converted(self, holding: Holding, event: Event, amount: Node, currency: int) -> Node:
         ground = self.ground
         what = f"{name_of(event)}, {ground.name(holding)}"
-        pair, places = (currency, ground.query.currency.id), ground.teller.places
-        return converted(ground, what, amount, pair, day_of(event), places)._replace(what=what)
+        return in_report(ground, what, amount, currency, day_of(event))._replace(what=what)

@@ -14,7 +14,7 @@ from folio.db.recording.since import last_commit
 from folio.engine.grades import Counts, Judged
 from folio.errors import UnknownName, UsageError
 from folio.model.dates import EARLIEST, Period
-from folio.model.explanation import SHOWN, Node, defined, made, total
+from folio.model.explanation import Node, defined, made, total
 from folio.model.numbers import ZERO
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.holdings import Holdings
@@ -74,8 +74,7 @@ class Revised:
             ends = now.get(number), then.get(number)
             tell = partial(self._difference, name, *ends)
             figure = _figure(ends[0]) - _figure(ends[1])
-            many = len(differing) > SHOWN
-            parts.append(self.ground.later(name, figure, tell) if many else tell())
+            parts.append(self.ground.one_of(len(differing), name, figure, tell))
         return total(f"change of the {what} on {self.ground.query.as_of}", unit, parts)
 
     def judged(self) -> Judged:

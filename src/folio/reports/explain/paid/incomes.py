@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from folio.db.transactions.postings import Posting
 from folio.model.dates import Period
 from folio.model.explanation import Node, leaf, made, missing, total, total_of_known
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground
 from folio.reports.paid.income import Payment, paid_in, payments
 
@@ -50,9 +50,8 @@ class Incomes:
             source = ground.transaction(recorded.id)
             note = "" if posting.amount is None else "as stated"
             paid = leaf(posting.role, amount * sign, ground.symbol(number), source, note)
-            pair = (number, ground.query.currency.id)
-            day, places = recorded.occurred_on, ground.teller.places
-            parts.append(converted(ground, "at the day's rate", paid, pair, day, places))
+            day = recorded.occurred_on
+            parts.append(in_report(ground, "at the day's rate", paid, number, day))
         lacking = next((p for p in parts if p.figure is None), None)
         if lacking is not None:
             return missing(what, ground.unit, lacking.note, parts)

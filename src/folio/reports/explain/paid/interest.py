@@ -8,10 +8,10 @@ from folio.book.snapshot import snapshot
 from folio.engine.interest import DAY, Earned, nominal_rate
 from folio.errors import FolioError
 from folio.model.dates import Period
-from folio.model.explanation import Node, Source, defined, leaf, made, together, total
+from folio.model.explanation import Node, Source, defined, leaf, made, together, total, total_or_one
 from folio.model.numbers import ZERO
 from folio.model.yields import PAYMENTS_A_YEAR, Rule, Terms
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.balances import balance
 from folio.reports.paid.yields import within
@@ -38,7 +38,7 @@ class Interest:
     def accrued(self) -> Node:
         """What accrued by the day and is not paid, in the currency of the report."""
         parts = [self._accrued(earnings) for earnings in self.earnings]
-        return parts[0] if len(parts) == 1 else total("accrued interest", self.ground.unit, parts)
+        return total_or_one("accrued interest", self.ground.unit, parts)
 
     def _accrued(self, earnings: Earnings) -> Node:
         ground, day = self.ground, self.ground.query.as_of
@@ -52,8 +52,7 @@ class Interest:
         ]
         name = f"accrued interest of {ground.name(earnings.holding)}"
         units = total(name, told.unit, parts)
-        pair = (earnings.holding.asset_id, ground.query.currency.id)
-        node = converted(ground, name, units, pair, day, ground.teller.places)
+        node = in_report(ground, name, units, earnings.holding.asset_id, day)
         if not earnings.holding.included:
             return node._replace(counted=False, note="not in the totals")
         return node._replace(what=name)
@@ -110,7 +109,7 @@ class _Told:
             leaf(_name(payment), amount, self.unit, self.ground.transaction(number))
             for number, amount in working.recorded
         ]
-        return parts[0] if len(parts) == 1 else total(_name(payment), self.unit, parts)
+        return total_or_one(_name(payment), self.unit, parts)
 
     def difference(self, payment: Payment) -> Node:
         if payment.state == UNDONE:

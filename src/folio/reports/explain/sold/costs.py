@@ -137,7 +137,7 @@ class Costs:
             currency = one.part.cost_currency
             if one.part.holding_id == event.holding_id or currency is None:
                 continue
-            cost = self._at(one.part.holding_id).slice_cost(one)
+            cost = costs_of(self.ground, one.part.holding_id).slice_cost(one)
             pair = (currency, event.currency)
             parts.append(converted(self.ground, "premium", cost, pair, day_of(event)))
         if event.quantity > ZERO or not parts:
@@ -166,19 +166,14 @@ class Costs:
             origin = (part.opened_by, part.acquired_on, part.cost_currency)
             same = origin == (lot.opened_by, lot.acquired_on, lot.currency)
             if same and part.holding_id != event.holding_id and part.quantity:
-                yield self._at(part.holding_id).slice_cost(one), part.quantity
+                yield costs_of(self.ground, part.holding_id).slice_cost(one), part.quantity
         for holding, change in self.trace.changed.get(departure, []):
             before = change.before
             if change.event.kind != "apportion" or before is None or change.after is None:
                 continue
             if (before.opened_by, before.acquired_on) == (lot.opened_by, lot.acquired_on):
-                parent = self._at(holding)
+                parent = costs_of(self.ground, holding)
                 yield parent._left(holding, change), before.quantity
-
-    def _at(self, holding: int) -> "Costs":
-        """The costs of the asset of another holding of the family."""
-        asset = self.ground.book.catalog.holdings[holding].asset_id
-        return self if asset == self.asset else Costs(self.ground, asset)
 
     # -- slices --------------------------------------------------------------------------
 
@@ -301,6 +296,11 @@ class Costs:
         if figure is None:
             return missing(what, unit, "the cost is unknown")
         return leaf(what, figure, unit, self.ground.transaction(transaction))
+
+
+def costs_of(ground: Ground, holding: int) -> Costs:
+    """The costs of the asset of a holding."""
+    return Costs(ground, ground.book.catalog.holdings[holding].asset_id)
 
 
 def _as_lot(part: Slice) -> Lot:

@@ -1,7 +1,7 @@
 """What was realised: every slice of a lot that was disposed of, with its proceeds and its cost."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
 
@@ -11,7 +11,6 @@ from folio.model.accounts import Holding
 from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import (
     DEFINITION,
-    SHOWN,
     Node,
     defined,
     leaf,
@@ -20,13 +19,14 @@ from folio.model.explanation import (
     together,
     total,
     total_of_known,
+    total_or_one,
 )
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
-from folio.reports.explain.amounts import converted
+from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground, plain
 from folio.reports.explain.held.open_lots import ALL, NONE
-from folio.reports.explain.sold.costs import Costs
+from folio.reports.explain.sold.costs import costs_of
 from folio.reports.explain.sold.sales import proceeds
 from folio.reports.explain.trace import Gone
 from folio.reports.sold.disposed import Disposal, disposal, ends_short, lot_of
@@ -82,7 +82,6 @@ class Disposals:
         self.transaction = transaction
         self.lot = lot
         self.terms: frozenset[str] = frozenset()  # all of which are theirs
-        self._costs: dict[int, Costs] = {}
 
     def only(self, *terms: str | None) -> "Disposals":
         """These, but for those of other terms (see :mod:`folio.reports.sold.disposed`)."""
@@ -153,13 +152,9 @@ class Disposals:
 
     def _cost_then(self, one: Gone) -> Node:
         """The cost, at the rate of the day disposed."""
-        part, ground = one.part, self.ground
-        what = "cost at the rate of the day it went"
-        amount = self._cost_of(part).slice_cost(one)
-        if amount.figure is None or part.cost_currency is None:
-            return missing(what, ground.unit, amount.note or "unknown")
-        pair, day = (part.cost_currency, ground.query.currency.id), ground.day(part.disposed_on)
-        return converted(ground, what, amount, pair, day, ground.teller.places)
+        part, what = one.part, "cost at the rate of the day it went"
+        amount = costs_of(self.ground, part.holding_id).slice_cost(one)
+        return self._told(what, amount, part.cost_currency, part.disposed_on)
 
     def _sum(
         self, what: str, figure: _Figure, amount: _Amount, listed: _Listed | None = None
@@ -170,8 +165,8 @@ class Disposals:
             name = f"{what} of {self.ground.name(holding)}"
             tell = partial(self._of_holding, name, holding, figure, amount)
             said = slices.known if slices.count > slices.unknown else None
-            parts.append(self._now_or_later(listed, name, said, tell))
-        return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
+            parts.append(self.ground.one_of(len(listed), name, said, tell))
+        return total_or_one(what, self.ground.unit, parts)
 
     def _gained(self) -> _Listed:
         """The same of their gains, which the rollup has summed up from the beginning on."""
@@ -215,12 +210,6 @@ class Disposals:
                     found[part.holding_id].add(amount(part), idle=self._is_idle(part))
         return [(h, found[h.id]) for h in wanted if h.id in found and not found[h.id].idle]
 
-    def _now_or_later(
-        self, listed: Sequence[object], name: str, said: Decimal | None, tell: Callable[[], Node]
-    ) -> Node:
-        """A holding's figure, told at once where there are few."""
-        return tell() if len(listed) <= SHOWN else self.ground.later(name, said, tell)
-
     def _of_holding(self, what: str, holding: Holding, figure: _Figure, amount: _Amount) -> Node:
         return self._of_slices(what, self.of(holding), figure, amount)
 
@@ -228,9 +217,7 @@ class Disposals:
         own = [g.part for g in slices if self._is_own_money(g.part)]
         others = [g for g in slices if not self._is_own_money(g.part)]
         parts = [
-            figure(one)
-            if len(others) <= SHOWN
-            else self.ground.later(self._name(one), amount(one.part), partial(figure, one))
+            self.ground.one_of(len(others), self._name(one), amount(one.part), partial(figure, one))
             for one in others
         ]
         if own:
@@ -272,7 +259,7 @@ class Disposals:
         for holding, slices in listed:
             name = f"realised gain of {self.ground.name(holding)}"
             said = Realised(slices.known, slices.unknown).gain
-            node = self._now_or_later(listed, name, said, partial(self.realised, holding))
+            node = self.ground.one_of(len(listed), name, said, partial(self.realised, holding))
             if not holding.included:
                 node = node._replace(counted=False, note="not in the totals")
             parts.append(node)
@@ -296,10 +283,9 @@ class Disposals:
         parts = []
         for holding, slices in listed:
             name, tell = f"disposals of {self.ground.name(holding)}", partial(self._count, holding)
-            many = len(listed) > SHOWN
-            told = self.ground.later(name, Decimal(slices.count), tell, "") if many else tell()
+            told = self.ground.one_of(len(listed), name, Decimal(slices.count), tell, "")
             parts.append(told._replace(what=name))
-        return parts[0] if len(parts) == 1 else total("disposals", "", parts)
+        return total_or_one("disposals", "", parts)
 
     def _count(self, holding: Holding) -> Node:
         return made("disposals", "", "count", [self.slice_proceeds(g) for g in self.of(holding)])
@@ -354,7 +340,7 @@ class Disposals:
     def slice_proceeds(self, one: Gone) -> Node:
         """What a slice fetched, at the rate of the day it was disposed of."""
         part = one.part
-        amount = proceeds(self._cost_of(part), one)
+        amount = proceeds(costs_of(self.ground, part.holding_id), one)
         reported = self.ground.teller.proceeds(part)
         day, money = part.disposed_on, part.proceeds_currency
         node = self._told("proceeds", amount, money, day)
@@ -369,22 +355,14 @@ class Disposals:
     def slice_cost(self, one: Gone) -> Node:
         """What a slice cost, at the rate of the day it was acquired."""
         part = one.part
-        amount = self._cost_of(part).slice_cost(one)
+        amount = costs_of(self.ground, part.holding_id).slice_cost(one)
         return self._told("cost", amount, part.cost_currency, part.acquired_on)
 
     def _told(self, what: str, amount: Node, currency: int | None, day: str | None) -> Node:
         ground = self.ground
         if amount.figure is None or currency is None or day is None:
             return missing(what, ground.unit, amount.note or "unknown")
-        pair = (currency, ground.query.currency.id)
-        return converted(ground, what, amount, pair, ground.day(day), ground.teller.places)
-
-    def _cost_of(self, part: Slice) -> Costs:
-        asset = self.ground.book.catalog.holdings[part.holding_id].asset_id
-        found = self._costs.get(asset)
-        if found is None:
-            found = self._costs[asset] = Costs(self.ground, asset)
-        return found
+        return in_report(ground, what, amount, currency, ground.day(day))
 
     def _name(self, one: Gone) -> str:
         part = one.part

@@ -18,6 +18,7 @@ from folio.model.explanation import (
     missing,
     together,
     total,
+    total_of_all,
     total_of_known,
 )
 from folio.model.numbers import ZERO, to_text
@@ -117,10 +118,7 @@ class VaultDays:
         what = f"put into {name}, {period.start} to {period.end}"
         rows, _ = vault_days(self.ground.book, self.ground.query, self.filled, period)
         parts = [self._put_in(from_day_number(row.day)) for row in rows if row.flow != 0]
-        lacking = next((part for part in parts if part.figure is None), None)
-        if lacking is not None:
-            return missing(what, self.ground.unit, f"{lacking.what}: {lacking.note}", parts)
-        return total(what, self.ground.unit, parts)
+        return total_of_all(what, self.ground.unit, parts)
 
     def change(self, period: Period) -> Node:
         """What it grew by: value at the end, less the value before, less what was put in."""
