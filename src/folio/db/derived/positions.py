@@ -257,17 +257,18 @@ def holdings_with_parts_in(
 ) -> set[int]:
     """The holdings that transactions of some days, both inclusive, are about, of which a part in
     another account is of some assets: what that is worth is a flow of theirs, too."""
-    parts = """
+    query = f"""
+        SELECT o.holding_id
+        FROM holdings h CROSS JOIN postings p
+            ON p.holding_id = h.id AND p.occurred_on BETWEEN :first AND :last
+        JOIN postings o ON o.transaction_id = p.transaction_id AND o.across = {ABOUT}
+        WHERE h.asset_id IN ({listed(assets)}) AND p.across < {ABOUT}
+        UNION SELECT b.id
         FROM holdings h CROSS JOIN postings p
             ON p.holding_id = h.id AND p.occurred_on BETWEEN :first AND :last
         JOIN transactions t ON t.id = p.transaction_id
-    """
-    which = f"WHERE h.asset_id IN ({listed(assets)}) AND p.across < {ABOUT}"
-    query = f"""
-        SELECT o.holding_id {parts}
-        JOIN postings o ON o.transaction_id = t.id AND o.across = {ABOUT} {which}
-        UNION SELECT b.id {parts}
-        JOIN holdings b ON b.account_id = t.account_id AND b.asset_id = t.related_asset_id {which}
+        JOIN holdings b ON b.account_id = t.account_id AND b.asset_id = t.related_asset_id
+        WHERE h.asset_id IN ({listed(assets)}) AND p.across < {ABOUT}
     """
     rows = db.execute(query, {"first": first.isoformat(), "last": last.isoformat()})
     return {row[0] for row in rows}
