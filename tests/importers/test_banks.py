@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.importers import find_profiles, read_statement
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
@@ -293,7 +294,7 @@ def test_one_account_in_a_spreadsheet_and_in_a_text_without_header(tmp_path: Pat
     assert (summary.profile, summary.recorded, len(summary.balances)) == ("abn_amro_tab", 2, 1)
     assert load(db, table).already == 1
     assert totals(db) == {"EUR": "2240.5"}
-    again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
+    again = did(db, WHO, retry_import, summary.statement_id or 0, PROFILES)
     assert (again.rows, again.already) == (2, 2)
 
 
@@ -356,3 +357,41 @@ def test_a_card_of_comdirect_owes_what_the_current_account_pays(tmp_path: Path) 
     ]
     types = {draft.account.name: draft.account.type for draft in statement.drafts if draft.account}
     assert types == {"Visa-Karte (Kreditkarte)": "credit-card", "Girokonto": "checking"}
+
+
+@pytest.mark.parametrize(
+    ("header", "between"),
+    [
+        (
+            "Kliendi konto;Reatüüp;Kuupäev;Saaja/Maksja;Selgitus;Summa;Valuuta;Deebet/Kreedit;"
+            "Arhiveerimistunnus;Tehingu tüüp;Viitenumber;Dokumendi number;",
+            ";",
+        ),
+        (
+            "Sąskaitos Nr.,,Data,Gavėjas,Paaiškinimai,Suma,Valiuta,D/K,Įrašo Nr.,Kodas,"
+            "Įmokos kodas,Dok. Nr.,",
+            ",",
+        ),
+    ],
+    ids=["Estonian", "Lithuanian"],
+)
+def test_what_the_baltic_statement_sums_up_is_no_booking(
+    tmp_path: Path, header: str, between: str
+) -> None:
+    """100 - 25.50 + 1000 = 1074.50, which the last row states."""
+    rows = (
+        ("EE1", "10", "01.01.2025", "", "Opening", "100.00", "EUR", "K", "", "AS"),
+        ("EE1", "20", "08.01.2025", "Rimi", "Card", "25.50", "EUR", "D", "A1", "K"),
+        ("EE1", "20", "18.01.2025", "Firm", "Pay", "1000.00", "EUR", "K", "A2", "MK"),
+        ("EE1", "82", "31.01.2025", "", "Turnover", "25.50", "EUR", "D", "", "K2"),
+        ("EE1", "82", "31.01.2025", "", "Turnover", "1000.00", "EUR", "K", "", "K2"),
+        ("EE1", "86", "31.01.2025", "", "Closing", "1074.50", "EUR", "K", "", "LS"),
+    )
+    statement = read(tmp_path, header, *(between.join((*row, "", "", "")) for row in rows))
+    assert told(statement) == [
+        "Swedbank/EE1 withdraw 2025-01-08: -25.5 EUR",
+        "Swedbank/EE1 deposit 2025-01-18: 1000 EUR",
+    ]
+    assert [(str(one.day), to_text(one.balance)) for one in statement.balances] == [
+        ("2025-01-31", "1074.5")
+    ]

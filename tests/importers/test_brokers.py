@@ -490,3 +490,20 @@ def test_a_conversion_of_questrade_is_one_swap_and_half_of_one_is_said(tmp_path:
     half = read(tmp_path, "questrade", header, given)
     assert [(one.kind, moved(one)) for one in half.drafts] == [("unknown", [("CAD", "-500")])]
     assert len(half.notes) == 1
+
+
+def test_an_exchange_of_lightyear_with_the_fee_in_either_amount(tmp_path: Path) -> None:
+    """300 were exchanged and 1.05 charged, whichever of Gross and Net has both."""
+    header = (
+        "Date,Reference,Ticker,ISIN,Type,Quantity,CCY,Price/share,Gross Amount,FX Rate,Fee,"
+        "Net Amt.,Tax Amt."
+    )
+    for gross, net in (("-301.05", "-300.00"), ("-300.00", "-301.05")):
+        (draft,) = read(
+            tmp_path,
+            "lightyear",
+            header,
+            "07/06/2024 19:09:30,CN-2,USD,,Conversion,,USD,,324.00,0.92593,,324.00,",
+            f"07/06/2024 19:09:30,CN-2,EUR,,Conversion,,EUR,,{gross},1.08000,1.05,{net},",
+        ).drafts
+        assert sorted(moved(draft)) == [("EUR", "-1.05"), ("EUR", "-300.00"), ("USD", "324.00")]

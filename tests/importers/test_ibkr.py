@@ -133,6 +133,22 @@ def test_a_query_of_a_few_columns(tmp_path: Path) -> None:
     assert (bad.line, bad.reason) == (4, "the row names no asset")
 
 
+@pytest.mark.parametrize(
+    ("printed", "instant"),
+    [
+        ("20240110;103000 EST", "2024-01-10 15:30:00+00:00"),
+        ("2024-07-10;10:30:00 EDT", "2024-07-10 14:30:00+00:00"),
+        ("2024-01-10, 10:30:00 GMT", "2024-01-10 10:30:00+00:00"),
+    ],
+)
+def test_a_query_whose_times_have_their_zone(tmp_path: Path, printed: str, instant: str) -> None:
+    """New York is five hours behind UTC in winter, and four in summer."""
+    header = "ClientAccountID,CurrencyPrimary,AssetClass,Symbol,DateTime,Quantity,Proceeds,Buy/Sell"
+    row = f'U1234567,USD,STK,AAPL,"{printed}",10,-1855,BUY'
+    (draft,) = read(written(tmp_path, header, row)).drafts
+    assert str(draft.occurred_at) == instant
+
+
 def test_a_pair_of_currencies_is_no_share_where_its_class_is_not_told(tmp_path: Path) -> None:
     statement = read(
         written(

@@ -151,3 +151,29 @@ def test_what_is_paid_in_another_currency_than_prices_is_no_product(tmp_path: Pa
     ]
     unnamed = AUSTRIA.replace("Gegenwert EUR", "Ergebnis EUR")
     assert questions(tmp_path, unnamed) == ["--column 'amount=Ergebnis EUR|'"]
+
+
+CHARGED = "date,title,amount,currency\n2025-01-31,Loja,12.30,BRL\n2025-01-30,{},-500.00,BRL\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (CHARGED.format("Pagamento recebido"), True),
+        (CHARGED.format("Aluguel"), False),  # rent: what is positive came in
+        (CHARGED.replace("title", "Card,title").replace(",12", ",,12").format("x,x"), True),
+        (CHARGED.replace("12.30", "-12.30").format("Pagamento recebido"), False),
+    ],
+    ids=["paid", "rent", "card", "negative"],
+)
+def test_whether_a_list_is_a_cards_is_asked(tmp_path: Path, text: str, asked: bool) -> None:
+    """Where most is positive and the rest pays it off, shops may have been paid."""
+    assert questions(tmp_path, text) == ["--set 'purchases=negative|positive'"] * asked
+    if asked:
+        moved = said(read(tmp_path, text, "set:purchases=positive"))
+        assert moved == ["2025-01-30 deposit cash BRL 500", "2025-01-31 withdraw cash BRL -12.3"]
+
+
+def test_one_word_of_one_row_is_no_column_of_actions(tmp_path: Path) -> None:
+    text = "Datum,Name,Bank,Betrag,Währung\n31.01.2025,Laden,B,-12.30,EUR\n"
+    assert said(read(tmp_path, text)) == ["2025-01-31 withdraw cash EUR -12.3"]

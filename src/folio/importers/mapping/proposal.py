@@ -225,7 +225,7 @@ def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
         marked = what.kinds == 1 and len(values) < rows and plain(values[0]) in CREDITS
         return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
-        known = [kind_of(value) is not None for value in dict.fromkeys(values)]
+        known = [len(v) > 1 and kind_of(v) is not None for v in dict.fromkeys(values)]
         if len(values) < rows:
             return False
         if trades_of(values) or (what.kinds > 2 and are_sides(values)):

@@ -41,6 +41,13 @@ MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 _ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
 FEW = 8  # words that are asked about one by one
+_CARD = re.compile(r"\bcard\b|\bkarte|\bcarte\b|\btarjeta|\bcartao|\bcarta\b|\bkort")
+# What a card's owner pays to it, or gets back.
+_TO_CARD = re.compile(
+    r"\bpayment|\bautopay|thank you|pagamento|zahlung|paiement|\bpago\b|betaling|inbetalning|"
+    r"\brefund|estorno|erstattung|remboursement|reembolso",
+    re.IGNORECASE,
+)
 _NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
@@ -304,9 +311,28 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         raise UsageError(f"a row cannot be {bare.settings['kind']!r}; it can be {', '.join(WORDS)}")
     if "amount" in bare.columns and not (bare.has_units or signed or in_and_out):
         yield from _unsigned(bare, words)
-    if bare.settings.get("account-type") == "credit-card" and "purchases" not in bare.settings:
+    of_card = bare.settings.get("account-type") == "credit-card" or _may_be_of_card(bare)
+    if of_card and "purchases" not in bare.settings:
         text = "what was bought with the card, has it a negative or a positive amount?"
         yield Question("set", "purchases", text, ("negative", "positive"))
+
+
+def _may_be_of_card(bare: Proposal) -> bool:
+    """Whether amounts may be what a card was charged: more came in than went out, and what went
+    out was paid to the card, or a column says whose card it was.
+    """
+    told = "direction" in bare.columns or "balance" in bare.columns or bare.kinds
+    if told or bare.has_units or "amount" not in bare.columns or "decimal" not in bare.settings:
+        return False
+    amounts = bare.numbers("amount")
+    out = [place for place, amount in enumerate(amounts) if (amount or 0) < 0]
+    came = sum((amount or 0) > 0 for amount in amounts)
+    if not 0 < len(out) <= came:
+        return False
+    names_one = any(_CARD.search(plain(name)) for name in bare.found.names if name)
+    texts = [bare.found.cells(name) for name in bare.notes]
+    paid = all(any(_TO_CARD.search(cells[place]) for cells in texts) for place in out)
+    return names_one or paid
 
 
 def _goes_both_ways(word: str, bare: Proposal) -> bool:
