@@ -6,7 +6,7 @@ with what ``rebuild`` computes from the facts alone.
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper, evenings_every
+from folio.book import Book
 from folio.book.later import runs_in
 from folio.book.selection import Filters
+from folio.book.snapshot import Held, snapshot
 from folio.book.transfers import unanswered
 from folio.db.arrangements.sources import find_source
 from folio.db.prices.prices import NewPrice, prices_of_commit, row_below
+from folio.db.recording.since import last_commit
 from folio.db.statements.observations import add_observation
 from folio.db.transactions.legs import deposits_and_withdrawals
 from folio.db.transactions.links import read_links
@@ -29,6 +32,7 @@ from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.model.gaps import ANSWERS
+from folio.model.ledger import Lot, Slice
 from folio.model.rollups import each_day
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arranging.arrange import set_setting
@@ -39,7 +43,7 @@ from folio.operations.transactions.record import Recorder
 from folio.reports.held.holdings import holdings, lines
 from folio.reports.over_time.history import daily
 from folio.reports.query import Query
-from folio.reports.sold.realised import realised_gains
+from folio.reports.sold.realised import disposals, realised_gains
 
 START = dt.date(2025, 1, 1)
 ACCOUNTS = ("Alpha", "Beta", "Gamma")  # Gamma tracks no cash, Beta is at Alpha's institution
@@ -699,8 +703,42 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
             worth = [line.worth for line in lines(keeper.book(), asked)]
             by_lots = lines(keeper.book(), asked, with_lots=True)
             assert worth == [line.worth for line in by_lots]
+            folded = snapshot(keeper.book(), day, held, currency=currency.id)  # from nothing
+            assert _lots(line.held for line in by_lots) == _lots(folded)
             found[f"worth on {day} in {currency.symbol}"] = worth
+    _in_another_currency(keeper, query._replace(currency=yen))
+    every = disposals(keeper.book(), held, dt.date.min, END, currency=yen.id)
+    gone = [*map(_unplaced, every)]
+    for start in (whole.start, START + dt.timedelta(days=12), START + dt.timedelta(days=41)):
+        later = disposals(keeper.book(), held, start, END, currency=yen.id)
+        since = [part for part in gone if part.disposed_on >= start.isoformat()]
+        assert [*map(_unplaced, later)] == since
     return found
+
+
+def _in_another_currency(keeper: Bookkeeper, query: Query) -> None:
+    """A part of the days, for which no more is folded than they need, is as in all of them.
+
+    Of a book as known at a commit everything is folded from nothing.
+    """
+    last = last_commit(keeper.db)
+    for start in (START + dt.timedelta(days=days) for days in (5, 20, 45)):
+        days = Period(start, END)
+        folded = daily(Book(keeper.db, known_at=last), query, days)
+        assert daily(keeper.book(), query, days) == folded
+        rows = daily(keeper.book(), query, days, realised=False)
+        unasked = {"realised": 0, "gainless": 0}
+        assert [r._replace(**unasked) for r in rows] == [r._replace(**unasked) for r in folded]
+
+
+def _lots(snapshot: Iterable[Held]) -> list[tuple[int, list[Lot], object]]:
+    """The open lots, but for their places among those that were opened before."""
+    found = ((held.holding.id, held.lots, held.days) for held in snapshot if held.lots)
+    return [(h, [lot._replace(place=0) for lot in lots], held) for h, lots, held in found]
+
+
+def _unplaced(part: Slice) -> Slice:
+    return part._replace(place=min(part.place, 1))  # 0: no lot
 
 
 @settings(

@@ -7,7 +7,7 @@ from nothing, with their families.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -24,9 +24,10 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Lot, Slice, State
-from folio.model.rollups import DAY, HOLDING, LAST, DayRow, Run
+from folio.model.rollups import DAY, HOLDING, LAST, DayRow, Earlier, Run
 
 _ONE_DAY = dt.timedelta(days=1)
+Realising = Callable[[list[Holding], dt.date], dict[int, Earlier]]
 FEW_DAYS = 7  # beyond so many, price histories are read at once
 
 
@@ -91,7 +92,7 @@ def _moved_on(
 def runs_in(
     book: Book, holdings: Iterable[Holding], period: Period, teller: Teller
 ) -> dict[int, list[Run]]:
-    """Each holding's runs of the period, bounds inclusive."""
+    """Each holding's runs of the period, bounds inclusive; what was realised is not asked for."""
     numbers = list(holdings)
     since = out_of_date(book, teller.currency, numbers, period.start, period.end)
     found = dict(stored_before(book, {h.id: since.get(h.id) for h in numbers}, period))
@@ -101,11 +102,16 @@ def runs_in(
 
 
 def worked_out(
-    book: Book, since: dict[int, dt.date], period: Period, teller: Teller
+    book: Book,
+    since: dict[int, dt.date],
+    period: Period,
+    teller: Teller,
+    realised: Realising | None = None,
 ) -> Iterator[tuple[int, list[Run]]]:
     """Each holding's runs of equal days of the period, from its day of ``since`` on.
 
-    See :func:`out_of_date`.
+    See :func:`out_of_date`.  ``realised`` finds what holdings had realised by an evening, which
+    in another currency no stored row says; without it what they did is not asked for.
     """
     start = max(period.start, min(since.values(), default=period.start))
     if (period.end - start).days >= FEW_DAYS:
@@ -113,13 +119,42 @@ def worked_out(
         book.prices.read_whole(start)
         teller = book.teller(book.catalog.assets[teller.currency])
     if reached(book, teller.currency) is None:
-        from folio.book.timeline import walked
-
-        yield from walked(book, dict.fromkeys(since, period.start), period.end, teller)
+        yield from _in_another(book, since, period, teller, realised)
         return
     first = day_number(period.start)
     for holding, runs in runs_after(book, since, period.end, teller, start=period.start):
         yield holding, [(max(run[DAY], first), *run[1:]) for run in runs if run[LAST] >= first]
+
+
+def _in_another(
+    book: Book,
+    holdings: Iterable[int],
+    period: Period,
+    teller: Teller,
+    realised: Realising | None,
+) -> Iterator[tuple[int, list[Run]]]:
+    """The runs of holdings of which nothing is stored in the teller's currency, or as it was known.
+
+    What is stored of an evening before the period is so whatever the currency.  Of plain money
+    no slices are: to find what they realised is to fold it from nothing, so that is done once.
+    """
+    from folio.book.timeline import walked
+
+    folded = set(holdings)
+    if book.known_at is None and period.start > dt.date.min:
+        evening = period.start - _ONE_DAY
+        stored = book.positions_of(folded).values()
+        asked = (p for p in stored if realised is None or not p.plain)
+        known = [p for p in asked if not is_unbegun(book, p.holding_id, period.start)]
+        folded -= {p.holding_id for p in known}
+        old = [p.holding_id for p in known if (p.first_evidence or dt.date.max) <= evening]
+        if realised is None:
+            begun = dict.fromkeys(old, Earlier(0, 0))
+        else:
+            begun = realised([book.catalog.holdings[h] for h in old], evening)
+        onward = dict.fromkeys((p.holding_id for p in known), period.start)
+        yield from walked(book, onward, period.end, teller, earlier=begun)
+    yield from walked(book, dict.fromkeys(folded, period.start), period.end, teller)
 
 
 def _later_runs(

@@ -8,12 +8,12 @@ depends on the later ones alone.  Of money that comes and goes, a month is mostl
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from folio.book import Book
 from folio.book.rolled import out_of_date
 from folio.db.derived.rollup import read_each
-from folio.model.ledger import FULL, Event, Lot, State, owed_in
+from folio.model.ledger import FULL, Lot, State, Step, owed_in
 from folio.model.numbers import ONE, ZERO
 
 _SPANS = (31, 186, 1116)  # days to go back: all of them take a third of a fold from nothing at most
@@ -47,17 +47,19 @@ def _since(
     states = _evening(book, family, evening)
     if states is None:
         return None
-    end = as_of.isoformat()
-    events = book.reader.walk(family, after=evening, until=end)
-    later = _later(events, evening.isoformat(), end)
-    for event, _, _ in book.fold(later, states):
+    for event, _, _ in money_steps(book, states, evening, as_of):
         if event.acquired_on is not None and event.acquired_on <= evening.isoformat():
             return None
     return states
 
 
-def _later(events: Iterable[Event], evening: str, end: str) -> Iterator[Event]:
-    return (event for event in events if evening < event.key[0] <= end)
+def money_steps(
+    book: Book, states: dict[int, State], evening: dt.date, until: dt.date
+) -> Iterator[Step]:
+    """Fold all the book's money onto its ``states`` of an evening, through a day."""
+    start, end = evening.isoformat(), until.isoformat()
+    events = book.reader.walk(book.family_of(book.base.id), after=evening, until=end)
+    return book.fold((event for event in events if start < event.key[0] <= end), states)
 
 
 def _evening(book: Book, family: list[int], evening: dt.date) -> dict[int, State] | None:

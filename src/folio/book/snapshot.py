@@ -83,13 +83,14 @@ def snapshot(
     *,
     currency: int | None = None,
     costs_for: Teller | None = None,
+    evidence: bool = True,
 ) -> list[Held]:
     """The holdings that anything is known of on ``as_of``, in the order given.
 
     ``currency`` is that in which lots are to be valued, if not the base currency: then plain
-    money has its lots too.  ``costs_for`` says that of lots only their cost in its currency
-    is asked for, and no evidence: where the rollup has that, no lots are read, which grow with
-    the transactions, nor what moved plain money.
+    money has its lots too.  Without ``evidence`` that of such money is not asked for.
+    ``costs_for`` says so, and that of lots only their cost in its currency is: where the rollup
+    has that, no lots are read, which grow with the transactions, nor what moved plain money.
     """
     wanted = list(holdings)
     current = {} if book.known_at is not None else _stored(book, as_of, wanted, currency)
@@ -99,7 +100,7 @@ def snapshot(
     told_in = currency if costs_for is None else costs_for.currency
     kept = book.known_at is None and told_in in (None, book.base.id)
     others = [h for h in wanted if h.id not in current]
-    past = _folded(book, as_of, others, costs_for, kept=kept)
+    past = _folded(book, as_of, others, costs_for, kept=kept, evidence=evidence)
     found = []
     for holding in wanted:
         position = current.get(holding.id)
@@ -185,7 +186,13 @@ def _evidence_until(state: State, seen: "Sequence[Observation]", as_of: dt.date)
 
 
 def _folded(
-    book: Book, as_of: dt.date, holdings: list[Holding], costs_for: Teller | None, *, kept: bool
+    book: Book,
+    as_of: dt.date,
+    holdings: list[Holding],
+    costs_for: Teller | None,
+    *,
+    kept: bool,
+    evidence: bool,
 ) -> dict[int, Held]:
     """The holdings as the fold leaves them that day, from the last evening before that is kept.
 
@@ -202,7 +209,7 @@ def _folded(
     for family, members in wanted.items():
         every = book.family_of(min(family))
         states = None
-        if costs_for is not None and not kept and book.is_money(family):
+        if not (kept or (evidence and costs_for is None)) and book.is_money(family):
             from folio.book.money_lots import money_lots  # few ask in another currency
 
             states = money_lots(book, [h.id for h in members], as_of)

@@ -1,7 +1,7 @@
 """Holdings day by day: what the rollup stores, and what a past state of knowledge shows."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from folio.book import Book, Folding
@@ -16,7 +16,7 @@ from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.ledger import EVER, Event, State, Step
-from folio.model.rollups import HOLDING, DayRow, Run
+from folio.model.rollups import HOLDING, Earlier, Run
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -28,14 +28,18 @@ def walked(
     teller: Teller,
     *,
     onward: bool = False,
+    earlier: Mapping[int, Earlier] | None = None,
 ) -> Iterator[tuple[int, list[Run]]]:
     """Each holding's runs of equal days from its day of ``since`` through ``until``, inclusive.
 
     A holding of which nothing is known has none.  ``onward`` says that the rollup is right up
     to the evening before, and in the teller's currency: what came before is not looked at.
+    ``earlier`` says so too of that evening, whatever the currency: which holdings there was
+    evidence of by then, and what they had realised.
     """
     end = until.isoformat()
     own = teller.currency == book.base.id
+    onward = onward or earlier is not None
     for asked, part in _parts(book, since, end, onward=onward, alone=own):
         asset = book.catalog.holdings[part[0]].asset_id
         plain = onward and own and book.has_plain_money(book.family(asset))
@@ -47,7 +51,7 @@ def walked(
         after, states = None, dict[int, State]()
         if onward:
             after, states = _start(book, part, min(first.values()), plain=plain)
-            walk.go_on(after)
+            walk.go_on(after, earlier)
         for event, _, _ in walk.fold(states, until=end):
             if event.key[0] > end:
                 break
@@ -67,6 +71,11 @@ def _start(
             later = book.reader.walk([holding], after=evening, sums=True)
             states[holding] = money.without(state, later, book.base.id)
         return evening, states
+    if book.has_plain_money({book.catalog.holdings[holding].asset_id for holding in part}):
+        from folio.book.money_lots import money_lots  # only in another currency
+
+        lots = money_lots(book, part, day - _ONE_DAY)
+        return (None, {}) if lots is None else (day - _ONE_DAY, lots)
     start = book.evening(part, day)
     return (start.day, start.states) if start else (None, {})
 
@@ -128,17 +137,23 @@ class DayWalk:
         self._after: dt.date | None = None  # the day after which events are folded
         self._until = until
         self._walks = _walks(book, since, teller, onward=onward)
-        self._evenings: dict[int, DayRow] = {}  # that are still to be gone on from
+        self._evenings: dict[int, Earlier] = {}  # that are still to be gone on from
 
-    def go_on(self, after: dt.date | None) -> None:
-        """Go on from the stored rows of the evenings before, with the events after a day."""
+    def go_on(self, after: dt.date | None, earlier: Mapping[int, Earlier] | None = None) -> None:
+        """Go on from the evenings before, with the events after a day; what was realised by then
+        stands in ``earlier``, else in the stored rows."""
         self._after = after
         for holding, walk in self._walks.items():
             first = self._since[holding]
             evening = first - _ONE_DAY if first > dt.date.min else first
-            for row in read_days(self._book.db, HOLDING, holding, evening, evening):
-                self._evenings[holding] = row
+            found = self._stored(holding, evening) if earlier is None else earlier.get(holding)
+            if found is not None:
+                self._evenings[holding] = found
                 walk.go_on(evening)
+
+    def _stored(self, holding: int, evening: dt.date) -> Earlier | None:
+        rows = read_days(self._book.db, HOLDING, holding, evening, evening)
+        return Earlier(rows[0].realised, rows[0].gainless) if rows else None
 
     def fold(self, states: dict[int, State], until: str = EVER) -> Iterator[Step]:
         """Fold the events up to ``until`` (inclusive) onto ``states``; the rows are whole before

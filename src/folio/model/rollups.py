@@ -41,6 +41,15 @@ _last_of: Callable[[Run], int] = itemgetter(LAST)
 # A day; in minor units what open lots of known cost had cost on it and what was realised up to it;
 # of how many disposals the gain is not known, and whether some lot's cost is not.
 EveningSums = tuple[dt.date, int | None, int, int, int]
+
+
+class Earlier(NamedTuple):
+    """What a holding had realised by an evening."""
+
+    realised: int  # in minor units, where it is known
+    gainless: int  # disposals of which it is not
+
+
 BEFORE: Final = DayRow._fields.index("before")
 PRICELESS: Final = DayRow._fields.index("priceless")
 Days = tuple[dt.date, dt.date]  # from the first through the last

@@ -12,6 +12,8 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.once import Once
 
 _BATCH = 4096  # rows that wait to be written together
+_BY_DAY = "disposed_on, transaction_id, holding_id, line"
+_AS_THEY_LIE = "holding_id, disposed_on, transaction_id, line"
 
 
 def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) -> None:
@@ -89,8 +91,12 @@ def read_disposals(
     until: dt.date | None = None,
     holding_ids: Iterable[int] | None = None,
     uncovered: bool = False,
+    by_day: bool = True,
 ) -> Iterator[Slice]:
-    """Stored slices by day, both bounds inclusive; ``uncovered``: those alone that no lot had."""
+    """Stored slices by day, both bounds inclusive; ``uncovered``: those alone that no lot had.
+
+    Not ``by_day`` they come by holding, as they lie: to sort all takes a third of reading them.
+    """
     conditions = ["disposed_on >= ?", "disposed_on <= ?", *["place = 0"] * uncovered]
     if holding_ids is not None:
         conditions.append(f"holding_id IN ({listed(holding_ids)})")
@@ -99,7 +105,7 @@ def read_disposals(
         "quantity, proceeds, proceeds_currency_id, cost, cost_currency_id, realises, grade, "
         "held_since "
         f"FROM disposals WHERE {' AND '.join(conditions)} "
-        "ORDER BY disposed_on, transaction_id, holding_id, line"
+        f"ORDER BY {_BY_DAY if by_day else _AS_THEY_LIE}"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
     fetched = None

@@ -204,15 +204,19 @@ def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = 
     return _read(db, about, known_at, **{name: array_of(ids) for name, ids in listed.items()})
 
 
-def taken_apart(db: sqlite3.Connection, leg: int, known_at: int | None) -> set[int]:
-    """The legs that were one transfer with this one until somebody said otherwise."""
-    return {
-        other
-        for said in said_of(db, [leg], known_at)
-        if said.answer is None and leg in said[:2]
-        for other in said[:2]
-        if other not in (leg, None)
-    }
+def taken_apart(
+    db: sqlite3.Connection, legs: Iterable[int], known_at: int | None
+) -> dict[int, set[int]]:
+    """The legs that were one transfer with each of these until somebody said otherwise."""
+    wanted = list(legs)
+    apart: dict[int, set[int]] = {leg: set() for leg in wanted}
+    for said in said_of(db, wanted, known_at):
+        departure, arrival = said[:2]
+        if said.answer is None and departure is not None and arrival is not None:
+            for leg, other in ((departure, arrival), (arrival, departure)):
+                if leg in apart and leg != other:
+                    apart[leg].add(other)
+    return apart
 
 
 def _listed(name: str) -> str:

@@ -71,7 +71,9 @@ def transfers(book: Book, query: Query, *, everything: bool = False) -> Table:
 
     It adds withdrawals and deposits, too, that may be transfers and need no answer.
     """
-    rows = [row for one in waiting(book, query) for row in _asked(book, one)]
+    asked = waiting(book, query)
+    apart = taken_apart(book.db, (one.leg.transaction_id for one in asked), book.known_at)
+    rows = [row for one in asked for row in _asked(book, one, apart[one.leg.transaction_id])]
     if everything:
         rows = [*rows, *_said(book, query), *_possible(book, query)]
         rows.sort(key=lambda row: (str(row["date"]), int(str(row["id"]))))
@@ -87,9 +89,8 @@ def transfers(book: Book, query: Query, *, everything: bool = False) -> Table:
     )
 
 
-def _asked(book: Book, one: Waiting) -> Iterator[dict[str, Cell]]:
-    """A row for each candidate; one for a leg that has none."""
-    apart = taken_apart(book.db, one.leg.transaction_id, book.known_at)
+def _asked(book: Book, one: Waiting, apart: set[int]) -> Iterator[dict[str, Cell]]:
+    """A row for each candidate; one for a leg that has none.  ``apart`` were one with it."""
     start = _leg(book, one.leg) | {"state": "open", "candidates": len(one.candidates)}
     if not one.candidates:
         said = "nothing like it left" if not one.leg.departs else "nothing like it arrived"

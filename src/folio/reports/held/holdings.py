@@ -93,6 +93,7 @@ def lines(
         query.holdings(book) if chosen is None else chosen,
         currency=teller.currency,
         costs_for=None if with_lots else teller,
+        evidence=False,
     )
     owed = _accrued(book, query) if accrued else {}
     return [

@@ -26,6 +26,7 @@ from folio.model.rollups import (
     INSTITUTION,
     PORTFOLIO,
     DayRow,
+    Earlier,
     Run,
     each_day,
     runs_of,
@@ -34,6 +35,7 @@ from folio.model.table import Amount, Cell, Column, Phrases, Table, minor_amount
 from folio.reports.query import Query, ratio, title_of
 
 if TYPE_CHECKING:
+    from folio.book.later import Realising
     from folio.model.charts import Chart
 
 COLUMNS = (
@@ -92,8 +94,11 @@ def _charts(book: Book, query: Query, rows: list[DayRow]) -> "tuple[Chart, ...]"
     return (value_chart(query, rows, invested=since_first),)
 
 
-def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
-    """The sums over included holdings, day by day, bounds inclusive."""
+def daily(book: Book, query: Query, period: Period, *, realised: bool = True) -> list[DayRow]:
+    """The sums over included holdings, day by day, bounds inclusive.
+
+    Where nobody asks for what was ``realised``, no row may tell it.
+    """
     included = [h for h in query.holdings(book) if h.included]
     if not included:
         return []
@@ -105,7 +110,8 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
     if cut > period.start:
         rows = summed_up(book, border, Period(period.start, evening_of(cut, period.end)))
     if cut <= period.end:
-        rows += _partly(book, border, since, Period(cut, period.end), teller)
+        earlier = partial(_realised, book, query) if realised else None
+        rows += _partly(book, border, since, Period(cut, period.end), teller, earlier)
     if HOLDING not in border.values():
         return rows  # no payment crosses a wider border
     from folio.reports.paid.payers import with_payments
@@ -126,13 +132,15 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
     behind = out_of_date(book, query.currency.id, known, first, end)
     evening = evening_of(min(behind.values(), default=None), end)
     if every and known and max(since) <= evening:  # up to then it is all summed up
-        rows = daily(book, query, Period(evening, end)) if behind else _of_all(book, end)
+        rows = _of_all(book, end)
+        if behind:
+            rows = daily(book, query, Period(evening, end), realised=False)
         days = {row.day: row for one in since for row in _of_all(book, one)}
         later = _flow_after(day_number(evening), rows)
         earlier = [flow_after(book.db, one, evening) for one in since]
         flows = [None if one is None or later is None else one + later for one in earlier]
     else:
-        rows = daily(book, query, Period(first, end))
+        rows = daily(book, query, Period(first, end), realised=False)
         days = {}
         flows = [_flow_after(day_number(one), rows) for one in since]
     days |= {row.day: row for row in rows}
@@ -144,7 +152,7 @@ def change_since_measured(book: Book, query: Query, begin: dt.date) -> tuple[dt.
     """The last day after ``begin`` on which something without a price got one, or left, and what
     the days since then brought, in minor units; None where there is none, or it is not known.
     """
-    rows = daily(book, query, Period(begin, query.as_of))
+    rows = daily(book, query, Period(begin, query.as_of), realised=False)
     ends = [
         at for at, (one, next_) in enumerate(pairwise(rows), 1) if next_.priceless < one.priceless
     ]
@@ -208,18 +216,35 @@ def total(series: Iterable[list[Run]]) -> list[Run]:
 
 
 def _partly(
-    book: Book, border: dict[int, int], since: dict[int, dt.date], period: Period, teller: Teller
+    book: Book,
+    border: dict[int, int],
+    since: dict[int, dt.date],
+    period: Period,
+    teller: Teller,
+    realised: "Realising | None",
 ) -> list[DayRow]:
     """The sums of days that the rollup has of some holdings."""
     from folio.book.later import worked_out  # what folds: most questions need nothing of it
 
     kept = {h: at for h, at in border.items() if h not in since}
-    rows = chain(stored_before(book, since, period), worked_out(book, since, period, teller))
+    later = worked_out(book, since, period, teller, realised)
+    rows = chain(stored_before(book, since, period), later)
     parts = ((border[number], runs) for number, runs in rows)
     if not kept:
         return each_day(summed(parts))
     # Summed already, each with the flow at its border.
     return each_day(summed(chain(parts, [(HOLDING, runs_of(summed_up(book, kept, period)))])))
+
+
+def _realised(
+    book: Book, query: Query, holdings: list[Holding], evening: dt.date
+) -> dict[int, Earlier]:
+    """What each holding had realised by an evening, in the query's currency."""
+    from folio.reports.sold.realised import realised_gains  # the rollup has it in the book's own
+
+    gains = realised_gains(book, query._replace(as_of=evening, exact=False), holdings)
+    places = query.currency.precision
+    return {h: Earlier(int(one.known.scaleb(places)), one.unknown) for h, one in gains.items()}
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
