@@ -12,8 +12,10 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.once import Once
 
 _BATCH = 4096  # rows that wait to be written together
-_BY_DAY = "disposed_on, transaction_id, holding_id, line"
-_AS_THEY_LIE = "holding_id, disposed_on, transaction_id, line"
+_ORDER = {  # by day, or as they lie
+    True: "disposed_on, transaction_id, holding_id, line",
+    False: "holding_id, disposed_on, transaction_id, line",
+}
 
 
 def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) -> None:
@@ -105,7 +107,7 @@ def read_disposals(
         "quantity, proceeds, proceeds_currency_id, cost, cost_currency_id, realises, grade, "
         "held_since "
         f"FROM disposals WHERE {' AND '.join(conditions)} "
-        f"ORDER BY {_BY_DAY if by_day else _AS_THEY_LIE}"
+        f"ORDER BY {_ORDER[by_day]}"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
     fetched = None
