@@ -8,6 +8,7 @@ here lots go first in, first out, and each price has one route.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 NONE = Fraction(0)
@@ -15,6 +16,8 @@ ONE_DAY = dt.timedelta(days=1)
 Where = tuple[str, str]  # an account and an asset
 Scope = Callable[[Where], bool]
 TRANSIT = "In transit"
+AT_THE_OPEN = "split spin_off merger symbol_change delisting return_of_capital".split()
+OPEN, COMES, MOVES, GOES = range(4)  # a day's classes; rows without an instant alone are here
 MONEY = {"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3}  # and its decimal places
 
 
@@ -46,6 +49,16 @@ class Happened(NamedTuple):
     ratio: tuple[int, int] = (1, 1)
     share: Fraction = NONE  # of the cost, that goes with the new units
     short: bool = False
+
+
+def place(one: Happened) -> int:
+    """The class of a row within its day: corporate actions, what comes in, transfers, the rest."""
+    if one.kind in AT_THE_OPEN:
+        return OPEN
+    if one.kind.startswith("transfer"):
+        return MOVES
+    goes = one.kind in ("sell", "withdraw", "fee", "tax", "swap", "exchange") or one.units < 0
+    return GOES if goes else COMES
 
 
 class Lot(NamedTuple):
@@ -135,6 +148,7 @@ class Daybook:
     def __init__(
         self, prices: Prices, book: Iterable[Happened], cash: set[str], days: list[dt.date]
     ) -> None:
+        """The book is in the order of entry."""
         self.prices, self.cash, self.days = prices, cash, days
         self.held: dict[Where, list[Lot]] = {}
         self.evenings: list[dict[Where, list[Lot]]] = []
@@ -142,26 +156,32 @@ class Daybook:
         self.crossed: list[Crossed] = []
         self.earned: list[Earned] = []
         self.came = 0
-        self.fetched: dict[tuple[dt.date, Where, str], Fraction] = {}  # of what was owed, by day
+        self.fetched: dict[tuple[Where, str], Fraction] = {}  # by the act under way
         self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
         self.ever: set[Where] = set()
-        by_day: dict[dt.date, list[Callable[[], None]]] = {}
+        by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
         book = list(book)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
         prices.traded = {}
         prices._known = {}
-        for one in book:
+        for one in sorted(book, key=place):  # of a day's trades the last one's price counts
             if one.kind in ("buy", "sell") and one.amount is not None:
                 prices.traded.setdefault(one.asset, {})[one.on] = one.amount / one.units
+        for one in book:
             here = one.account, one.asset
             self.ever |= {here} - {("", one.asset)}
-            act = getattr(self, f"_{one.kind}")
-            by_day.setdefault(one.on, []).append(lambda act=act, one=one: act(one))
+            acts = by_day.setdefault(one.on, [])
+            acts.append((place(one), partial(getattr(self, f"_{one.kind}"), one)))
+            if one.kind in ("swap", "exchange"):
+                acts.append((COMES, partial(self._come, one)))
+            if one.kind in ("buy", "sell"):
+                acts += self._payments(one)
             if one.arrived:
-                by_day.setdefault(one.arrived, []).append(lambda one=one: self._arrive(one))
+                by_day.setdefault(one.arrived, []).append((MOVES, partial(self._arrive, one)))
         for day in days:
-            for act in by_day.get(day, []):
+            for _, act in sorted(by_day.get(day, []), key=lambda placed: placed[0]):
+                self.fetched.clear()
                 act()
             self.evenings.append({where: list(lots) for where, lots in self.held.items()})
 
@@ -180,10 +200,7 @@ class Daybook:
                 spent = None if cost is None else cost * back / units
                 lots[lots.index(owed)] = rest
                 if gone.cost is not None and spent is not None:
-                    before = self.fetched.get((on, where, money), NONE)
-                    before = NONE if money == where[1] else before  # money is worth itself
-                    self.fetched[on, where, money] = before - spent
-                    self._realise(on, where, (before, before - spent, money), gone)
+                    self._fetch(on, where, -spent, money, gone)
                 cost = None if cost is None or spent is None else cost - spent
                 units -= back
         lots[:] = [lot for lot in lots if lot.units]
@@ -214,16 +231,20 @@ class Daybook:
     ) -> None:
         self.gone.append(Gone(on, where, proceeds, lot.cost, lot.money, lot.acquired))
 
+    def _fetch(self, on: dt.date, where: Where, more: Fraction, money: str, lot: Lot) -> None:
+        """Realise what a slice adds to what the act under way fetched in a holding; but money is
+        worth itself in each slice."""
+        before = NONE if money == where[1] else self.fetched.get((where, money), NONE)
+        self.fetched[where, money] = before + more
+        self._realise(on, where, (before, before + more, money), lot)
+
     def _dispose(
         self, on: dt.date, where: Where, units: Fraction, proceeds: Fraction, money: str,
         *, short: bool = False,
     ) -> None:  # fmt: skip
         taken, lacking = self._take(where, units)
-        so_far = NONE
         for lot in taken:
-            more = so_far + proceeds * lot.units / units
-            self._realise(on, where, (so_far, more, money), lot)
-            so_far = more
+            self._fetch(on, where, proceeds * lot.units / units, money, lot)
         if lacking:
             owed = -proceeds * lacking / units if short else None
             self._put(where, Lot(-lacking, owed, money, on, 0))
@@ -318,52 +339,55 @@ class Daybook:
         here = one.account, one.asset
         assert one.amount is not None
         self._add(here, one.units, self._cost_in(one, 1), one.money, one.on, one.on)
-        self._paid(one, here, 1)
 
     def _sell(self, one: Happened) -> None:
         here = one.account, one.asset
         assert one.amount is not None
         self._dispose(one.on, here, one.units, self._cost_in(one, -1), one.money, short=one.short)
-        self._paid(one, here, -1)
 
-    def _paid(self, one: Happened, here: Where, sign: int) -> None:
+    def _payments(self, one: Happened) -> Iterable[tuple[int, Callable[[], None]]]:
+        """What a trade is paid with, each by what it does to the money, or to the units."""
         assert one.amount is not None
-        own = one.fee if one.fee_in == one.money else NONE
-        self._settle(one.on, here, sign * one.amount + own, one.money)
-        if one.fee and not own:
-            if one.fee_in in MONEY:
-                self._settle(one.on, here, one.fee, one.fee_in)
-            else:
-                self._spend(one, here)
+        here, own = (one.account, one.asset), one.fee if one.fee_in == one.money else NONE
+        paid = own + (one.amount if one.kind == "buy" else -one.amount)
+        yield (GOES if paid > 0 else COMES, partial(self._settle, one.on, here, paid, one.money))
+        if one.fee and one.fee_in not in MONEY:
+            yield GOES, partial(self._spend, one)
+        elif one.fee and not own:
+            yield GOES, partial(self._settle, one.on, here, one.fee, one.fee_in)
 
-    def _spend(self, one: Happened, here: Where) -> None:
+    def _spend(self, one: Happened) -> None:
         """A fee in another asset: that is disposed of at market."""
         spent = one.account, one.fee_in
-        self._cross(one.on, here, spent, (one.fee, one.fee_in))
+        self._cross(one.on, (one.account, one.asset), spent, (one.fee, one.fee_in))
         quote = self.prices.quoted[one.fee_in]
         worth = one.fee * self.prices.rate(one.fee_in, quote, one.on)
         self._dispose(one.on, spent, one.fee, worth, quote)
 
+    def _swapped(self, one: Happened) -> tuple[Fraction, str]:
+        """What both sides are worth: as stated, else what was given is; of money for money, the
+        base money's, else what was given."""
+        if one.kind == "exchange":
+            return (one.got, one.to) if one.to == "EUR" else (one.units, one.asset)
+        if one.amount is not None:
+            return one.amount, one.money
+        money = self.prices.quoted[one.asset]
+        return one.units * self.prices.rate(one.asset, money, one.on), money
+
     def _swap(self, one: Happened) -> None:
-        """Both sides have one value: as stated, else what was given is worth."""
         given, came = (one.account, one.asset), (one.account, one.to)
-        value, money = one.amount, one.money
-        if value is None:
-            money = self.prices.quoted[one.asset]
-            value = one.units * self.prices.rate(one.asset, money, one.on)
-            self._cross(one.on, came, given, (one.units, one.asset))
-        else:
-            self._cross(one.on, came, given, (value, money))
-        self._dispose(one.on, given, one.units, value, money)
-        self._add(came, one.got, value, money, one.on, one.on)
+        paid = self._swapped(one) if one.amount is not None else (one.units, one.asset)
+        self._cross(one.on, came, given, paid)
+        self._dispose(one.on, given, one.units, *self._swapped(one))
 
     def _exchange(self, one: Happened) -> None:
-        """Money for money: both sides are worth the base money's, else what was given."""
         given, came = (one.account, one.asset), (one.account, one.to)
-        value = (one.got, one.to) if one.to == "EUR" else (one.units, one.asset)
-        self._cross(one.on, came, given, value)
-        self._dispose(one.on, given, one.units, *value, short=True)
-        self._add(came, one.got, *value, one.on, one.on)
+        self._cross(one.on, came, given, self._swapped(one))
+        self._dispose(one.on, given, one.units, *self._swapped(one), short=True)
+
+    def _come(self, one: Happened) -> None:
+        """What a swap or an exchange brought."""
+        self._add((one.account, one.to), one.got, *self._swapped(one), one.on, one.on)
 
     def _transfer(self, one: Happened) -> None:
         here = one.account, one.asset
@@ -397,12 +421,9 @@ class Daybook:
             kept += [lot.part(lot.units - part)] if part < lot.units else []
         if lost:
             money = one.asset if one.asset in MONEY else self.prices.quoted[one.asset]
-            price, so_far = self.prices.rate(one.asset, money, on), NONE
+            price = self.prices.rate(one.asset, money, on)
             for lot in reversed(short):
-                more = so_far + lot.units * price
-                before = NONE if one.asset in MONEY else so_far
-                self._realise(on, there, (before, more - so_far + before, money), lot)
-                so_far = more
+                self._fetch(on, there, lot.units * price, money, lot)
         for lot in reversed(kept):
             self._add(there, lot.units, lot.cost, lot.money, lot.acquired, on)
 
@@ -435,7 +456,6 @@ class Daybook:
         self._keep(one, till, one.amount)
         lots = self.held.get(payer, [])
         there = sum((lot.units for lot in lots if lot.units > 0), NONE)
-        so_far = dict.fromkeys((lot.money for lot in lots), NONE)
         for at, lot in enumerate(list(lots)):
             if lot.units <= 0 or lot.cost is None:
                 continue
@@ -443,9 +463,7 @@ class Daybook:
             off *= self.prices.rate(one.money, lot.money, one.on)
             if off > lot.cost:
                 over = lot._replace(units=NONE, cost=NONE)
-                before = so_far[lot.money]
-                so_far[lot.money] += off - lot.cost
-                self._realise(one.on, payer, (before, so_far[lot.money], lot.money), over)
+                self._fetch(one.on, payer, off - lot.cost, lot.money, over)
             lots[at] = lot._replace(cost=max(NONE, lot.cost - off))
 
     def _reward(self, one: Happened) -> None:
@@ -505,16 +523,13 @@ class Daybook:
             self._keep(one, (one.account, one.money), cash)
         taken, lacking = self._take(old, one.units)
         self.is_sound &= not lacking
-        so_far = NONE
         for lot in taken:
             part = lot.units / one.units
             if cash:
-                more = so_far + cash * part
                 gone = lot.part(lot.units * (1 - one.share)) if one.share < 1 else lot
                 if lot.cost is not None:
                     gone = gone._replace(cost=lot.cost * (1 - one.share))
-                self._realise(one.on, old, (so_far, more, one.money), gone)
-                so_far = more
+                self._fetch(one.on, old, cash * part, one.money, gone)
             kept = None if lot.cost is None else lot.cost * (one.share if cash else 1)
             if one.got:
                 self._add(new, one.got * part, kept, lot.money, lot.acquired, one.on)

@@ -31,9 +31,9 @@ KINDS = (
 
 
 class Inventor:
-    """Invents one book."""
+    """Invents one book; one of ``many`` rows has up to three on a day."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, many: bool = False) -> None:
         self.rng = random.Random(seed)
         self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
         self.cash = {name for name in ACCOUNTS if self.rng.random() < 0.6}
@@ -42,11 +42,12 @@ class Inventor:
         self.book: list[Happened] = []
         self.now = self.daybook(self.book, self.days[0])
         for day in self.days[1:-4]:
-            if self.rng.random() < 0.7:
+            for _ in range(self.rng.randint(1, 3) if many else self.rng.random() < 0.7):
                 self.now = self.daybook(self.book, day)
                 found = getattr(self, f"_{self.rng.choice(KINDS)}")(day, self.rng.choice("ABC"))
-                if found is not None:
-                    self.book.append(found)
+                if found is None or (many and not self.daybook([*self.book, found], day).is_sound):
+                    continue
+                self.book.append(found)
 
     def daybook(self, book: list[Happened], until: dt.date | None = None) -> Daybook:
         """What is known by these rows of the days up to one."""
@@ -176,7 +177,8 @@ class Inventor:
         lost = self.rng.choice([NONE, NONE, Fraction(int(units * 10**4), 10**6)])
         to = self.rng.choice([name for name in ACCOUNTS if name != account])
         later = self.rng.choice([None, on + dt.timedelta(2)])
-        if later and self.near(on, asset):
+        under_way = any(x.asset == asset and (x.arrived or on) > on for x in self.book)
+        if later and (under_way or self.near(on, asset)):
             later = None
         return Happened("transfer", on, account, asset, units, to=to, got=units - lost,
                         arrived=later)  # fmt: skip
@@ -363,6 +365,10 @@ def enter(
         needs = one.kind in ("dividend", "return_of_capital", "spin_off")  # who paid must be there
         rows.insert(rng.randint(rows_before(rows, one), len(rows)) if needs else
                     rng.randint(0, len(rows)), one)  # fmt: skip
+    if not invented.daybook(
+        rows
+    ).is_sound:  # of a day's transfers one moves on what another brought
+        rows = list(invented.book)
     commits = []
     for one in rows:
         if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):

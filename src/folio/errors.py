@@ -58,6 +58,14 @@ def system_says(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+class CurrencyUnsaid(UsageError):
+    """An amount without a currency may be in any of ``choices``; whoever recorded it said which."""
+
+    def __init__(self, message: str, choices: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.choices = choices
+
+
 class BookBusy(FolioError):
     """Another process is writing to the book.  Exit code 4."""
 

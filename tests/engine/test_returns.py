@@ -255,6 +255,26 @@ def test_two_rates() -> None:
 
 
 @pytest.mark.parametrize(
+    ("amounts", "rates"),
+    [
+        # Ross, Westerfield and Jaffe, "Corporate Finance", multiple IRRs: "useful for testing the
+        # ability of financial calculators"; 1/4, 1/3, 3/7 and 2/3.
+        ((-252, 1431, -3035, 2850, -1000), ["25.00", "33.33", "42.86", "66.67"]),
+        # A question of the CFA's first level: 38 % and 260 %, which is rounded.
+        ((-2000, 10000, -10000), ["38.20", "261.80"]),
+    ],
+)
+def test_every_rate_is_found(amounts: tuple[int, ...], rates: list[str]) -> None:
+    """Years of 365 days; the rate nearest to none counts, and the others are listed."""
+    found = xirr([(START + dt.timedelta(365 * n), D(units)) for n, units in enumerate(amounts)])
+    assert found.per_year is not None
+    assert (found.roots, [percent(one) for one in (found.per_year, *found.others)]) == (
+        len(rates),
+        rates,
+    )
+
+
+@pytest.mark.parametrize(
     "amounts",
     [
         [],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.importers import find_profiles, read_statement
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
@@ -293,7 +294,7 @@ def test_one_account_in_a_spreadsheet_and_in_a_text_without_header(tmp_path: Pat
     assert (summary.profile, summary.recorded, len(summary.balances)) == ("abn_amro_tab", 2, 1)
     assert load(db, table).already == 1
     assert totals(db) == {"EUR": "2240.5"}
-    again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
+    again = did(db, WHO, retry_import, summary.statement_id or 0, PROFILES)
     assert (again.rows, again.already) == (2, 2)
 
 

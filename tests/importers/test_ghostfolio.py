@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bookkeeper import Bookkeeper
+from bookkeeper import Bookkeeper, did
 from folio.errors import BadRows, FolioError
 from folio.importers.recognition.signatures import FORMATS, find_format
 from folio.model.numbers import to_text
@@ -101,7 +101,7 @@ def test_the_book_that_it_makes(tmp_path: Path) -> None:
     assert round(lot.cost, 10) == round(whole * lot.quantity / bought, 10)
     kept = reassembled(keeper.db, summary.statement_id or 0)
     assert kept == EXPORT.read_text("utf-8").splitlines()
-    assert retry_import(keeper.db, WHO, summary.statement_id or 0, {}).recorded == 0
+    assert did(keeper.db, WHO, retry_import, summary.statement_id or 0, {}).recorded == 0
     squeezed = changed(tmp_path)
     again = load(keeper.db, squeezed)
     assert (again.recorded, again.already, again.skipped) == (0, 8, 1)

@@ -55,6 +55,24 @@ def test_its_coins_are_coins(tmp_path: Path) -> None:
     assert types == {**coins, "EUR": "currency"}
 
 
+def test_xbt_is_bitcoin(tmp_path: Path) -> None:
+    assert said(read(tmp_path, NAMED.replace("BTC", "XBT"))) == MOVED
+
+
+def test_what_was_bought_in_a_list_of_units_alone_came(tmp_path: Path) -> None:
+    text = (
+        "Date,Type,Coin,Amount\n2025-01-31,Buy,BTC,0.01\n2025-02-01,Sell,BTC,0.002\n"
+        "2025-02-02,Transfer,BTC,-0.005\n"
+    )
+    told = ("column:quantity=Amount",)
+    assert questions(tmp_path, text, *told) == ["--column 'amount='"]
+    assert said(read(tmp_path, text, *told, "column:amount=")) == [
+        "2025-01-31 deposit asset BTC 0.01",
+        "2025-02-01 withdraw asset BTC -0.002",
+        "2025-02-02 transfer_out asset BTC -0.005",
+    ]
+
+
 def test_a_pair_that_may_be_two_is_refused(tmp_path: Path) -> None:
     text = of_pairs("").replace("BTCEUR", "BNBUSD")
     with pytest.raises(FolioError, match="'BNBUSD' of 'Pair' may be BN/BUSD or BNB/USD"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError
 from folio.importers.formats.mt940.details import Details, read_details
@@ -62,7 +63,7 @@ def test_a_month_in_a_book(tmp_path: Path) -> None:
     kept = "".join("".join(line.split()) for line in reassembled(db, summary.statement_id or 0))
     assert kept == "".join(path.read_text("utf-8").split())
     assert load(db, path).already == 6
-    again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
+    again = did(db, WHO, retry_import, summary.statement_id or 0, PROFILES)
     assert (again.rows, again.recorded) == (7, 0)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UsageError
 from folio.importers.cells.rows import RowFault
@@ -258,7 +259,7 @@ def test_a_bad_row_is_not_a_lost_file(tmp_path: Path) -> None:
         load(db, path)
     summary = load(db, path, skip_bad=True)
     assert (summary.recorded, summary.rejected) == (2, 3)
-    again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
+    again = did(db, WHO, retry_import, summary.statement_id or 0, PROFILES)
     assert (again.rows, again.recorded, again.already, again.rejected) == (5, 0, 2, 3)
 
 

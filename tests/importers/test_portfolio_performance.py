@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from bookkeeper import Bookkeeper
+from bookkeeper import Bookkeeper, did
 from folio.errors import BadRows, FolioError
 from folio.importers.formats.portfolio_performance.amounts import Scale
 from folio.importers.recognition.signatures import find_format
@@ -167,7 +167,7 @@ def test_the_books_that_it_makes(tmp_path: Path) -> None:
     assert sold.proceeds - sold.cost == Decimal("44.90")
     kept = reassembled(keeper.db, summary.statement_id or 0)
     assert kept == PORTFOLIO.read_text("utf-8").splitlines()
-    assert retry_import(keeper.db, WHO, summary.statement_id or 0, {}).recorded == 0
+    assert did(keeper.db, WHO, retry_import, summary.statement_id or 0, {}).recorded == 0
 
 
 def test_two_portfolios_of_one_cash_account(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import did
 from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UsageError
 from folio.importers.recognition.signatures import find_format
@@ -61,7 +62,7 @@ def test_a_whole_book(tmp_path: Path) -> None:
     kept = reassembled(db, summary.statement_id or 0)
     assert kept == [line for line in SAMPLE.read_text().split("\n") if line]
     assert load(db, SAMPLE).already == 12
-    again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
+    again = did(db, WHO, retry_import, summary.statement_id or 0, PROFILES)
     assert (again.rows, again.recorded) == (12, 0)
 
 

@@ -572,6 +572,17 @@ _DO = {
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(commands=st.lists(SEVERAL, min_size=6, max_size=30))
+@example(  # the rate of a tax that was paid elsewhere, for a coin that was never there
+    commands=[
+        ("fact", ("deposit", {"account": "Alpha", "on": "2025-01-01", "asset": "EUR",
+                              "quantity": "1"})),
+        ("price", (("JPY", "EUR"), "2025-01-01", "1")),
+        ("roll_up", 24),
+        ("spread", ("tax", "2025-01-10", "Alpha", ("Alpha", "Beta"), "COIN", "JPY", "1", "1", "")),
+        ("roll_up", 24),
+        ("take_back", ("prices", 0)),
+    ]
+)  # fmt: skip
 @example(  # money from outside, on two days, for what another account got
     commands=[
         ("spread", ("buy", day, "Alpha", ("Gamma", "Alpha"), "ACME", "EUR", "1", "1", ""))
@@ -869,6 +880,13 @@ def figures(keeper: Bookkeeper) -> dict[str, list[Any]]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(TRANSACTIONS, min_size=1, max_size=6))
+@example(  # of the first row nobody knew that the account would have dollars alone
+    rows=[
+        ("deposit", {"account": "Alpha", "on": "2025-01-01", "asset": "ACME", "quantity": "1",
+                     "cost": "1"}),
+        ("deposit", {"account": "Alpha", "on": "2025-01-01", "asset": "USD", "quantity": "1"}),
+    ]
+)  # fmt: skip
 def test_the_same_batch_twice_adds_nothing(
     folder: Path, rows: list[tuple[str, dict[str, Any]]]
 ) -> None:

@@ -59,6 +59,19 @@ def folder() -> Iterator[Path]:
     ],
     known=[],
 )
+@example(  # interest on money beside its own purchases, and a cost that was paid elsewhere
+    facts=[
+        (
+            "spread",
+            ("buy", "2025-01-01", "Alpha", ("Alpha", "Alpha"), "ACME", "ACME", "1", "1", ""),
+        ),
+        (
+            "spread",
+            ("dividend", "2025-01-01", "Alpha", ("Alpha", "Beta"), "EUR", "ACME", "1", "1", "0.05"),
+        ),
+    ],
+    known=[],
+)
 def test_the_flows_of_all_parts_are_the_portfolios(
     folder: Path, facts: list[tuple[str, Any]], known: list[tuple[tuple[str, str], str, str]]
 ) -> None:

@@ -13,6 +13,7 @@ from folio.cli.render.tree import as_object
 from folio.db.arrangements.settings import add_setting
 from folio.engine.explanation import faults
 from folio.errors import FolioError
+from folio.model.dates import EVER
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.model.transactions import AccountRef
 from folio.operations.names import account_for
@@ -21,6 +22,7 @@ from folio.reports.explain import Asked, explain
 from folio.reports.explain.held import balances
 from folio.reports.prices.prices import prices
 from folio.reports.query import Query
+from folio.reports.sold.gains import gains
 
 D = Decimal
 
@@ -365,6 +367,31 @@ def test_what_cannot_be_asked_is_refused(keeper: Bookkeeper, asked: Asked, why: 
     book = keeper.book()
     with pytest.raises(FolioError, match=why):
         explain(book, Query(dt.date(2025, 2, 1), book.base), asked)
+
+
+def test_what_was_sold_is_as_well_known_as_its_report_says(keeper: Bookkeeper) -> None:
+    """3 of unknown cost and 1 that was bought for 10 are sold for 20 each."""
+    keeper.add("opening", "2025-01-03", "Broker", "ACME", quantity=3)
+    keeper.add("buy", "2025-01-04", "Broker", "ACME", quantity=1, price=10)
+    first = keeper.add("sell", "2025-02-03", "Broker", "ACME", quantity=2, price=20)
+    keeper.add("sell", "2025-02-04", "Broker", "ACME", quantity=2, price=20)
+    book = keeper.book()
+    query = Query(dt.date(2025, 3, 1), book.base, Filters(asset=("ACME",)))
+
+    def known(figure: str, **more: Any) -> tuple[str | None, tuple[str, ...]]:
+        told = explain(book, query, Asked(figure, **more))
+        return told.grade, told.reasons
+
+    # By disposals: of the first sale's one, and of two of the second one, one is known.
+    whole = ("unknown", ("2 of 3 of unknown cost",))
+    report = gains(book, query, EVER)
+    assert (report.grade, tuple(report.reasons)) == whole
+    for asked in ({"period": "2025"}, {"term": "short"}):
+        assert known("gain", **asked) == whole
+    assert known("proceeds") == whole
+    assert known("gain", transaction=first) == ("partial", ("of unknown cost",))
+    assert known("gain", lot=2, period="2025") == ("full", ())
+    assert known("gain", period="2024") == ("full", ())
 
 
 def test_a_day_that_has_not_come_is_refused(keeper: Bookkeeper) -> None:

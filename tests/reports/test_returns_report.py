@@ -471,6 +471,25 @@ def test_shares_that_become_what_has_no_price_have_not_lost_everything(keeper: B
     assert percents(row, "twr") == ["10.0000"]
 
 
+def test_a_merger_into_a_share_that_is_split_on_the_same_day(keeper: Bookkeeper) -> None:
+    """10 ACME and 10 OLD at 50 become 20 ACME, and 40 at 25 by the split of that day, on which 100
+    come in: 1000/1000 × 1100/(1000 + 100)."""
+    keeper.asset("OLD")
+    for asset, on, price in (
+        ("ACME", "2024-01-02", 50), ("OLD", "2024-01-02", 50), ("ACME", "2024-01-05", 25),
+    ):  # fmt: skip
+        keeper.price(asset, on, price)
+    for asset in ("ACME", "OLD"):
+        keeper.add("deposit", "2024-01-02", "Broker", asset, quantity=10)
+    merged = {"to_asset": "ACME", "to_quantity": 10}
+    keeper.add("merger", "2024-01-05", "Broker", "OLD", quantity=10, **merged)
+    keeper.add("split", "2024-01-05", asset="ACME", ratio="2:1")
+    keeper.add("deposit", "2024-01-05", "Broker", "EUR", quantity=100)
+    (row,) = report(keeper, "2024-01-03..2024-01-06").rows
+    assert money(row, *MONEY) == ["1000.00", "100.00", "1100.00", "0.00"]
+    assert percents(row, "twr") == ["0.0000"]
+
+
 def test_what_comes_out_of_what_had_no_price_is_no_gain(keeper: Bookkeeper) -> None:
     """A coin without a price is given for 2 ACME, at 50: 100 come in with them."""
     keeper.asset("DUST", "crypto")

@@ -242,3 +242,27 @@ def test_what_crossed_is_told_by_its_transaction(keeper: Bookkeeper) -> None:
     for node, wanted in ((days.flow(), "-85.00"), (days.income(), "100.00")):
         assert node.figure == D(wanted)
         assert list(faults(node)) == []
+
+
+def test_interest_that_another_account_gets_leaves_the_savings_once(keeper: Bookkeeper) -> None:
+    """3 of interest on the bank's money go to the other institution on the day of its last
+    withdrawal: -100 and -3 came out of the bank, whose income they are."""
+    keeper.add("withdraw", "2024-01-05", "Bank", "EUR", quantity=100)
+    keeper.spread("interest", "2024-01-05", "Bank", ("cash", "Money", "EUR", 3), of="EUR")
+    assert flows(keeper, "Bank")["2024-01-05"] == (-10300, 300)
+    assert flows(keeper, "Money")["2024-01-05"] == (300, 0)
+    assert flows(keeper)["2024-01-05"] == (-10000, 300)
+
+
+def test_a_rate_of_what_was_paid_elsewhere_changes_the_flow_of_what_it_was_paid_for(
+    keeper: Bookkeeper,
+) -> None:
+    """2 dollars of tax on ACME, paid by the bank: 1.80 came into the depot, where they were spent;
+    at a later rate for that day 1.60."""
+    keeper.add("deposit", "2024-01-02", "Depot", "ACME", quantity=1, cost=100)
+    keeper.price("USD", "2024-01-02", "0.90", "EUR")
+    keeper.spread("tax", "2024-01-05", "Depot", ("tax", "Bank", "USD", -2), of="ACME")
+    assert flows(keeper, "Depot")["2024-01-05"] == (180, 0)
+    keeper.price("USD", "2024-01-05", "0.80", "EUR")
+    assert flows(keeper, "Depot")["2024-01-05"] == (160, 0)
+    assert flows(keeper, "Bank")["2024-01-05"] == (-160, 0)

@@ -196,6 +196,32 @@ def test_a_first_price_is_no_gain(held: Bookkeeper) -> None:
     assert table.footnotes == ()
 
 
+def test_what_becomes_something_without_a_price_is_no_loss(held: Bookkeeper) -> None:
+    """6 ACME at 70 are merged into NEWCO, which nobody has a price of: their 420 are not lost, but
+    not known; what an airdrop of it is worth is not known either, and it was given for nothing."""
+    held.asset("NEWCO")
+    merged = {"to_asset": "NEWCO", "to_quantity": 5}
+    held.add("merger", "2025-01-07", "Broker", "ACME", quantity=6, **merged)
+    held.add("airdrop", "2025-01-09", "Wallet", "NEWCO", quantity=1)
+    book, days = held.book(), Period(day("2025-01-06"), day("2025-01-10"))
+
+    def changes(held: Bookkeeper) -> list[object]:
+        return [row["change"] for row in history(held.book(), query(held), days, "day").rows]
+
+    before = changes(held)
+    assert before[1] is None
+    assert None not in before[2:]
+    told = explain(book, query(held), Asked("change", period="2025-01-07"))
+    assert (told.root.figure, told.faults) == (None, ())
+    held.roll_up("2025-01-10")
+    assert changes(held) == before
+    headline = page(held.book(), query(held, "2025-01-10")).headline
+    assert (headline["year_change"], headline["day_change"]) == (None, before[-1])
+    # Since the 7th; the airdrop is no reason to begin anew.
+    measured = sum((cell.value for cell in before[2:] if isinstance(cell, Amount)), Decimal(0))
+    assert headline["measured_change"] == Amount(measured, 2)
+
+
 MACHINE = {"realised_gain", "grade", "reasons"}
 
 

@@ -21,10 +21,11 @@ from folio.book.flows import flows_of
 from folio.db.derived.altering import stays_worth_something
 from folio.db.derived.positions import Position
 from folio.db.derived.rollup import Reach, read_reach, read_runs
-from folio.db.transactions.events import again_between, events_between, events_of, read_events
+from folio.db.transactions.events import events_between, events_of, read_events
 from folio.db.transactions.ledger import get_transaction
 from folio.db.transactions.links import said_of
 from folio.db.transactions.money_days import last_moved
+from folio.db.transactions.walked import again_between
 from folio.db.values import day_number
 from folio.engine import money
 from folio.engine.cash_flows import SCOPES, Flows, borders_crossed, crossing

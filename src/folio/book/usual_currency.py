@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from folio.book import Book
-from folio.errors import UsageError
+from folio.errors import CurrencyUnsaid, UsageError
 from folio.model.accounts import Account
 from folio.model.assets import BECAME_EURO, Asset
 from folio.model.quote_units import QUOTE_UNITS
@@ -40,9 +40,10 @@ class UsualCurrency:
         quotes = [] if asset is None else [q for q in self._quotes(asset) if not gone(q, day)]
         if asset is not None and quotes and (code or base) not in quotes:
             if traded:
-                raise UsageError(
+                raise CurrencyUnsaid(
                     f"{asset.key} has prices in {' and '.join(quotes)} so far; "
-                    f"say {_options(*quotes, code or base)}"
+                    f"say {_options(*quotes, code or base)}",
+                    (code or base, *quotes),
                 )
             if account is not None and not self.catalog.stated_currency(account, day):
                 self._refuse_either(account, asset, quotes, code)
@@ -50,9 +51,10 @@ class UsualCurrency:
             code = code or base
         if account is not None and code is None:
             money = self.catalog.money_of(account)
-            raise UsageError(
+            raise CurrencyUnsaid(
                 f"{account.key} has had {' and '.join(money)} alone so far; "
-                f"say {_options(*money, base)}, {self._for_all(account, money[0])}"
+                f"say {_options(*money, base)}, {self._for_all(account, money[0])}",
+                (base, *money),
             )
         return self._in_use(code or base, account, day)
 
@@ -87,10 +89,11 @@ class UsualCurrency:
         """What a share pays may be in its own money where the account has had that, too."""
         both = [money for money in self.catalog.money_of(account) if money in quotes]
         if code is not None and both:
-            raise UsageError(
+            raise CurrencyUnsaid(
                 f"{asset.key} has prices in {' and '.join(quotes)}, and {account.key} has had "
                 f"{' and '.join(dict.fromkeys((*both, code)))}; say {_options(*both, code)}, "
-                f"{self._for_all(account, code)}"
+                f"{self._for_all(account, code)}",
+                (code, *both),
             )
 
     def _for_all(self, account: Account, code: str) -> str:

@@ -25,7 +25,7 @@ from folio.engine.cash_flows import borders_crossed, crossing, earned_apart
 from folio.engine.courses import Course, Span
 from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
 from folio.model.ledger import Event, Money, Slice, State
-from folio.model.numbers import ONE, ZERO, whole
+from folio.model.numbers import ONE, ZERO, divide, whole
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, Run
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ class HoldingDays:
         ``sides`` are the parts of its transaction that crossed between accounts.
         """
         if not event.moves:
+            if event.ratio is not None and self._opening is not None:  # something came before it
+                new, old = event.ratio
+                self._opening = divide(self._opening * new, Decimal(old))
             self.pass_by(event, state, slices)
             return
         if self._opening is None:

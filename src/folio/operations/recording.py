@@ -4,8 +4,8 @@
         undo_transaction(write, 17)
 
 Everything inside is recorded, or nothing.  The verbs take the recording, so that several can be
-one commit; but those open theirs that first read files, ask the network, or look at rows again
-(:mod:`folio.operations.importing`, ``fetch_prices``), while others may write.
+one commit; but those open theirs that first read files or ask the network (``import_files``,
+``fetch_prices``), while others may write, or make a book.
 
 On the way out, positions, lots, disposals and trade prices are brought up to date for what was
 touched, the rollup's dirty days are marked, and the commit is closed, unless it changes figures of

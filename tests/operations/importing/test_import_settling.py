@@ -102,7 +102,7 @@ def test_an_answer_settles_it_for_every_file(
     load(db, first)
     assert load(db, later).held == 1
     assert waiting(db) == [("2:2", "held")]  # once, though two files state it
-    assert answer_row(db, WHO, "2:2", answer, PROFILES) == new
+    assert did(db, WHO, answer_row, "2:2", answer, PROFILES) == new
     assert waiting(db) == []
     assert totals(db)["VWCE"] == total
     third = written(tmp_path, "3.csv", BOUGHT, "2024-05-02,a,B,withdraw,EUR,1,,EUR,,w2")
@@ -115,7 +115,7 @@ def test_an_answer_settles_it_for_every_file(
     assert facts(db) == before
     assert waiting(db) == []
     with pytest.raises(UsageError, match="does not wait for an answer"):
-        answer_row(db, WHO, "2:2", answer, PROFILES)
+        did(db, WHO, answer_row, "2:2", answer, PROFILES)
 
 
 SAVED = "date,account,institution,kind,asset,quantity,price,currency,fee"
@@ -162,7 +162,7 @@ def test_one_transaction_is_the_twin_of_one_row(tmp_path: Path, db: sqlite3.Conn
     again = BOUGHT.replace("b1", "b3")
     summary = load(db, written(tmp_path, "1.csv", BOUGHT, again))
     assert (summary.recorded, summary.held) == (1, 1)
-    answer_row(db, WHO, "2:2", "same", PROFILES)
+    did(db, WHO, answer_row, "2:2", "same", PROFILES)
     # Nor is it the twin of a third row in a later file.
     third = BOUGHT.replace("b1", "b4")
     assert load(db, written(tmp_path, "2.csv", third)).recorded == 1
@@ -181,7 +181,7 @@ def test_a_row_to_leave_out_stays_out_when_its_twin_is_undone(
     twin = by_hand(db, "2024-02-02")
     load(db, written(tmp_path, "1.csv", BOUGHT))
     did(db, WHO, undo_transaction, twin)
-    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert did(db, WHO, answer_row, "2:2", "ignored", PROFILES) == 0
     assert "buy" not in kinds(db)
 
 
@@ -195,7 +195,7 @@ def test_answers_that_do_not_fit(tmp_path: Path, db: sqlite3.Connection) -> None
         ("2:2", "same", "row 2:2 is a conflict; answer ignored, or import it with --supersede"),
     ):
         with pytest.raises(UsageError, match=message):
-            answer_row(db, WHO, row, answer, PROFILES)
+            did(db, WHO, answer_row, row, answer, PROFILES)
 
 
 # -- conflicts ---------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_answers_that_do_not_fit(tmp_path: Path, db: sqlite3.Connection) -> None
 def test_a_conflict_that_is_ignored_stays_ignored(tmp_path: Path, db: sqlite3.Connection) -> None:
     changed = DAYS[0].replace("1000", "999")
     load(db, written(tmp_path, "1.csv", changed))
-    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    did(db, WHO, answer_row, "2:2", "ignored", PROFILES)
     summary = load(db, written(tmp_path, "2.csv", changed, OTHER))
     assert (summary.recorded, summary.conflicts, summary.skipped) == (1, 0, 1)
     assert waiting(db) == []
@@ -292,7 +292,7 @@ def test_a_retry_that_superseded_is_undone_with_its_import(
 ) -> None:
     """The second file waits with a conflict, is recorded in place of the first, and undone."""
     load(db, written(tmp_path, "2.csv", DAYS[0].replace("1000", "999")))
-    retry_import(db, WHO, 2, PROFILES, supersede=True)
+    did(db, WHO, retry_import, 2, PROFILES, supersede=True)
     assert totals(db)["EUR"] == "999"
     undone = did(db, WHO, undo_import, 2)
     assert (undone.reversed, undone.again) == (1, 1)
@@ -308,7 +308,7 @@ def test_the_name_of_a_statement_leads_nowhere(tmp_path: Path, db: sqlite3.Conne
     for name in (str(outside), "../" * 20 + str(outside)[1:], "..", "a/../..", ""):
         db.execute("PRAGMA ignore_check_constraints = ON")
         db.execute("UPDATE statements SET file_name = ? WHERE id = 2", [name])
-        retry_import(db, WHO, 2, PROFILES)
+        did(db, WHO, retry_import, 2, PROFILES)
         assert outside.read_text() == "mine"
 
 
@@ -346,7 +346,7 @@ def test_a_recorded_row_is_left_out_of_every_later_file(
 ) -> None:
     load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
     before = ledger(db)
-    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert did(db, WHO, answer_row, "2:2", "ignored", PROFILES) == 0
     assert kinds(db) == {"deposit": 1, "buy": 1}
     for name in ("1.csv", "2.csv"):  # the same file, and one that overlaps
         later = BOUGHT.replace("2024-02-02", "2024-05-05").replace("b1", "b9")
@@ -356,7 +356,7 @@ def test_a_recorded_row_is_left_out_of_every_later_file(
     did(db, WHO, undo_import, 3)
     assert [(*one.row[:2], one.status) for one in exclusions(db)] == [(2, 2, "recorded")]
     with pytest.raises(UsageError, match="does not wait"):
-        answer_row(db, WHO, "2:2", "ignored", PROFILES)
+        did(db, WHO, answer_row, "2:2", "ignored", PROFILES)
     assert did(db, WHO, include_row, "2:2") == 1
     assert ledger(db) == before
     assert exclusions(db) == []
@@ -367,11 +367,11 @@ def test_a_recorded_row_is_left_out_of_every_later_file(
 
 def test_what_waited_waits_again(tmp_path: Path, db: sqlite3.Connection) -> None:
     load(db, written(tmp_path, "1.csv", DAYS[0].replace("1000", "999")))
-    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    did(db, WHO, answer_row, "2:2", "ignored", PROFILES)
     assert waiting(db) == []
     assert did(db, WHO, include_row, "2:2") == 0
     assert waiting(db) == [("2:2", "conflict")]
-    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    did(db, WHO, answer_row, "2:2", "ignored", PROFILES)
     assert waiting(db) == []
 
 
@@ -381,11 +381,11 @@ def test_a_row_that_was_undone_is_left_out(tmp_path: Path, db: sqlite3.Connectio
     load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
     did(db, WHO, undo_transaction, 2)
     assert load(db, written(tmp_path, "2.csv", BOUGHT)).recorded == 1
-    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert did(db, WHO, answer_row, "2:2", "ignored", PROFILES) == 0
     assert kinds(db) == {"deposit": 1, "buy": 1}
     assert did(db, WHO, include_row, "2:2") == 1
     did(db, WHO, undo_transaction, max(transactions(db)))
-    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    did(db, WHO, answer_row, "2:2", "ignored", PROFILES)
     assert load(db, written(tmp_path, "3.csv", BOUGHT)).skipped == 1
     assert kinds(db) == {"deposit": 1, "buy": 1}
 
@@ -399,7 +399,7 @@ def test_a_row_that_cannot_be_read_is_left_out_by_its_text(
 ) -> None:
     bad = BOUGHT.replace("2024-02-02", "32 May")
     load(db, written(tmp_path, "1.csv", bad, OTHER), skip_bad=True)
-    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    did(db, WHO, answer_row, "2:2", "ignored", PROFILES)
     summary = load(db, written(tmp_path, "2.csv", bad, OTHER, BOUGHT))  # and not --skip-bad
     assert (summary.recorded, summary.already, summary.skipped) == (1, 1, 1)
     did(db, WHO, include_row, "2:2")
@@ -475,18 +475,18 @@ def test_rejected_rows_are_read_again_when_the_profile_is_mended(
     assert waiting(db) == [("1:3", "rejected"), ("1:4", "rejected"), ("1:5", "rejected")]
 
     before = facts(db)
-    retry_import(db, WHO, 1, bank(BANK))
+    did(db, WHO, retry_import, 1, bank(BANK))
     assert facts(db) == before  # the profile is as it was
 
-    summary = retry_import(db, WHO, 1, bank(BANK + MORE))
+    summary = did(db, WHO, retry_import, 1, bank(BANK + MORE))
     assert totals(db) == {"EUR": "60.5"}
     assert len(summary.transactions) == 1
     assert waiting(db) == [("1:5", "rejected")]
     before = facts(db)
-    retry_import(db, WHO, 1, bank(BANK + MORE))
+    did(db, WHO, retry_import, 1, bank(BANK + MORE))
     assert facts(db) == before
 
-    assert answer_row(db, WHO, "1:5", "ignored", bank(BANK)) == 0
+    assert did(db, WHO, answer_row, "1:5", "ignored", bank(BANK)) == 0
     assert waiting(db) == []
     did(db, WHO, undo_import, 1)
     assert ledger(db) == []
@@ -503,19 +503,19 @@ def test_a_profile_that_reads_otherwise_replaces_only_on_word(
     load(db, path)
     other = bank(by_kind.replace('kind = "deposit"', 'kind = "interest"'))
     before = facts(db)
-    retry_import(db, WHO, 1, other)
+    did(db, WHO, retry_import, 1, other)
     assert facts(db) == before
-    retry_import(db, WHO, 1, other, supersede=True)
+    did(db, WHO, retry_import, 1, other, supersede=True)
     assert kinds(db) == {"interest": 1}
     assert totals(db) == {"EUR": "100"}
-    assert retry_import(db, WHO, 1, other, supersede=True).transactions == ()
+    assert did(db, WHO, retry_import, 1, other, supersede=True).transactions == ()
 
 
 def test_a_retry_of_nothing(db: sqlite3.Connection) -> None:
     with pytest.raises(FolioError, match="there is no import 9"):
-        retry_import(db, WHO, 9, PROFILES)
+        did(db, WHO, retry_import, 9, PROFILES)
     with pytest.raises(FolioError, match="the profile 'generic' of import 1 is gone"):
-        retry_import(db, WHO, 1, {})
+        did(db, WHO, retry_import, 1, {})
 
 
 def test_the_status_names_a_command_that_settles_a_conflict(
@@ -525,7 +525,7 @@ def test_the_status_names_a_command_that_settles_a_conflict(
     book = Book(db)
     (row,) = [r for r in status(book, Query(TODAY, book.base)).rows if r["kind"] == "conflict"]
     assert str(row["settle"]).startswith("folio import retry 2 --supersede")
-    retry_import(db, WHO, 2, PROFILES, supersede=True)
+    did(db, WHO, retry_import, 2, PROFILES, supersede=True)
     assert waiting(db) == []
     assert totals(db)["EUR"] == "999"
 
@@ -564,15 +564,15 @@ def test_every_row_that_was_held_back_is_answered_at_once(
     summary = load_twins(tmp_path, db)
     assert (summary.held, summary.recorded) == (2, 0)
     before = totals(db)
-    assert answer_row(db, WHO, str(summary.statement_id), "same", PROFILES) == 0
+    assert did(db, WHO, answer_row, str(summary.statement_id), "same", PROFILES) == 0
     assert (totals(db), unsettled_rows(db)) == (before, [])
     with pytest.raises(UsageError, match="has no row that was held back; see: folio status"):
-        answer_row(db, WHO, str(summary.statement_id), "same", PROFILES)
+        did(db, WHO, answer_row, str(summary.statement_id), "same", PROFILES)
 
 
 def test_every_row_that_was_held_back_is_recorded_at_once(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:
     summary = load_twins(tmp_path, db)
-    assert answer_row(db, WHO, str(summary.statement_id), "different", PROFILES) == 2
+    assert did(db, WHO, answer_row, str(summary.statement_id), "different", PROFILES) == 2
     assert (totals(db)["VWCE"], unsettled_rows(db)) == ("40", [])

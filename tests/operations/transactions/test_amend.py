@@ -45,7 +45,7 @@ def test_restating_a_day_changes_nothing_else(db: sqlite3.Connection) -> None:
     refusals = []
     for number, kind, day in found:
         try:
-            again = did(db, WHO, amend_transaction, number, {"on": day}, today=TODAY)
+            again = did(db, WHO, amend_transaction, number, {"on": day, "note": "x"}, today=TODAY)
         except FolioError as refused:
             refusals.append(str(refused))
             assert did(db, WHO, amend_transaction, number, {"note": "looked at"}, today=TODAY)
@@ -56,8 +56,22 @@ def test_restating_a_day_changes_nothing_else(db: sqlite3.Connection) -> None:
     assert {"buy", "sell", "fee", "swap", "deposit", "withdraw", "dividend"} <= seen.keys()
 
 
+@pytest.mark.parametrize("cash", [True, False])
+def test_what_says_just_that_already_is_not_recorded_again(keeper: Bookkeeper, cash: bool) -> None:
+    """Whatever words say it: nothing is to change."""
+    keeper.account("Other", cash=cash)
+    said = {"quantity": 2, "price": 10, "fee": 1, "note": "why"}
+    bought = keeper.add("buy", "2025-01-03", "Other", "ACME", **said)
+    before = keeper.everything()
+    for same in (said, {"on": "2025-01-03"}, {"amount": 20}, {"note": "why"}):
+        with pytest.raises(FolioError, match=f"nothing to change; transaction {bought} says just"):
+            keeper.amend(bought, **same)
+    assert keeper.everything() == before
+    assert keeper.amend(bought, fee="1.50") != bought
+
+
 @pytest.mark.parametrize(
-    "changes", [{"note": "seen"}, {"price": 9}, {"fee": 1}, {"on": "2025-01-03"}]
+    "changes", [{"note": "seen"}, {"price": 9}, {"fee": 1}, {"on": "2025-01-03", "note": "x"}]
 )
 def test_money_that_came_from_outside_still_does(
     keeper: Bookkeeper, changes: dict[str, object]

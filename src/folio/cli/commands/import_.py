@@ -312,10 +312,8 @@ def retry(number: Number, create: options.Create = False, supersede: Supersede =
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import
 
-    with context.open_book() as db:
-        summary = retry_import(
-            db, who(), number, all_profiles(), create=create, supersede=supersede
-        )
+    with recording() as write:
+        summary = retry_import(write, number, all_profiles(), create=create, supersede=supersede)
     _say(summary, dry_run=False)
 
 
@@ -339,8 +337,8 @@ def answer(
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import answer_row
 
-    with context.open_book() as db:
-        recorded = answer_row(db, who(), row, word, all_profiles())
+    with recording() as write:
+        recorded = answer_row(write, row, word, all_profiles())
     if word == "ignored":
         again = f"include {row}" if ":" in row else "include IMPORT:LINE"
         return say(f"left out {row}; take it in again with: folio import {again}")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from folio.db.values import day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import FULL, Lot, State, WalkKey, owed_in
+from folio.model.ledger import ABOUT, FULL, Lot, State, WalkKey, owed_in
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.once import Once
@@ -250,6 +250,28 @@ def holdings_valued_in(
         "last_number": day_number(last),
     }
     return {row[0] for row in db.execute(query, days)}
+
+
+def holdings_with_parts_in(
+    db: sqlite3.Connection, assets: Sequence[int], first: dt.date, last: dt.date
+) -> set[int]:
+    """The holdings that transactions of some days, both inclusive, are about, of which a part in
+    another account is of some assets: what that is worth is a flow of theirs, too."""
+    query = f"""
+        SELECT o.holding_id
+        FROM holdings h CROSS JOIN postings p
+            ON p.holding_id = h.id AND p.occurred_on BETWEEN :first AND :last
+        JOIN postings o ON o.transaction_id = p.transaction_id AND o.across = {ABOUT}
+        WHERE h.asset_id IN ({listed(assets)}) AND p.across < {ABOUT}
+        UNION SELECT b.id
+        FROM holdings h CROSS JOIN postings p
+            ON p.holding_id = h.id AND p.occurred_on BETWEEN :first AND :last
+        JOIN transactions t ON t.id = p.transaction_id
+        JOIN holdings b ON b.account_id = t.account_id AND b.asset_id = t.related_asset_id
+        WHERE h.asset_id IN ({listed(assets)}) AND p.across < {ABOUT}
+    """
+    rows = db.execute(query, {"first": first.isoformat(), "last": last.isoformat()})
+    return {row[0] for row in rows}
 
 
 def forget_positions(db: sqlite3.Connection) -> None:

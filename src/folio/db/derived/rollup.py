@@ -229,11 +229,14 @@ def read_days(
 
 def flow_after(db: sqlite3.Connection, start: dt.date, until: dt.date) -> int | None:
     """What flowed into the portfolio after a day, up to another; None where that of a day is not
-    known, and where something without a price got one, or left: its value came in with no flow."""
+    known, and where something without a price got one, or left, or came in place of what had one:
+    a value came in, or went, with no flow.  What came as income, of unknown worth, did not."""
     query = (
         "SELECT ifnull(sum(flow * (min(last_day, :until) - max(day - 1, :start))), 0), "
-        "count(*) - count(flow), ifnull(max(priceless < before), 0) FROM "
-        "(SELECT day, last_day, priceless, lag(priceless) OVER (ORDER BY last_day) AS before, "
+        "count(*) - count(flow), "
+        "ifnull(max(priceless < before OR (priceless > before AND income IS NOT NULL)), 0) FROM "
+        "(SELECT day, last_day, income, priceless, "
+        "lag(priceless) OVER (ORDER BY last_day) AS before, "
         "CASE WHEN last_day = :start THEN 0 ELSE flow END AS flow FROM daily_runs "
         f"WHERE scope = {PORTFOLIO} AND scope_id = 0 AND last_day >= :start AND day <= :until)"
     )

@@ -69,6 +69,15 @@ def stream_events(
     yield from events
 
 
+def moved_on(
+    db: sqlite3.Connection, holding_id: int, day: str, known_at: int | None
+) -> list[Event]:
+    """What moved a holding on a day, in walk order; see :func:`read_payments` for what did not."""
+    asked = {"holding": holding_id, "since": day, "until": day, "known_at": upto(known_at)}
+    chosen = chosen_lots(db, holding_id, known_at)
+    return list(chain.from_iterable(_events(db, db.execute(_OF_HOLDING, asked), chosen, known_at)))
+
+
 def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: int) -> list[Event]:
     """What the transactions from ``first`` through ``last`` did to a holding, in walk order."""
     rows = db.execute(
@@ -77,21 +86,6 @@ def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: in
     events = chain.from_iterable(_events(db, rows, chosen_lots(db, holding_id, None), None))
     paid = [one for one in read_payments(db, holding_id) if first <= one.transaction_id <= last]
     return sorted([*events, *paid], key=_PLACE) if paid else list(events)
-
-
-def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
-    """The days of the transactions from ``first`` through ``last``."""
-    query = "SELECT DISTINCT occurred_on FROM transactions WHERE id BETWEEN ? AND ?"
-    return [row[0] for row in db.execute(query, [first, last])]
-
-
-def again_between(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int | None]]:
-    """The reversals and the later revisions among transactions, each with what it reverses."""
-    query = (
-        "SELECT id, reverses FROM transactions WHERE id BETWEEN ? AND ? "
-        "AND (reverses IS NOT NULL OR revision > 1)"
-    )
-    return list(db.execute(query, [first, last]))
 
 
 def _events(

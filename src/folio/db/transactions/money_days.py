@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from folio.db.transactions.events import read_events
+from folio.db.transactions.events import moved_on
 from folio.db.transactions.walked import COUNTS
 from folio.db.values import LATEST, upto
 from folio.model.ledger import ABOUT, AT_THE_OPEN, Event
@@ -54,14 +54,15 @@ def stream_sums(
 ) -> Iterator[list[Event]]:
     """A holding's days between two, both inclusive, some at a time: in any order within a day.
 
-    ``places`` are those of a minor unit; the transactions ``apart`` are left out.
+    ``places`` are those of a minor unit; the transactions ``apart`` are left out, and so is what
+    moved nothing: what the holding paid into other accounts.
     """
     told: list[Event] = []
     since, until = days
     asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
     for day, parts in _days(db.execute(_ROWS, asked), apart):
         if parts is None or not all(_adds_up(what, part, places) for what, part in parts):
-            events = read_events(db, holding_id, since=day, until=day, known_at=known_at)
+            events = moved_on(db, holding_id, day, known_at)
             told += [event for event in events if event.transaction_id not in apart]
         else:
             told += [_event(holding_id, day, *part) for part in parts]

@@ -73,7 +73,7 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
         yield Question("column", "date", "which column has the day?", tuple(inside))
     trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
     yield from _other_way(bare, inside, given, numbers)
-    if bare.has_units and not (bare.has_money or trades or "amount" in given.columns):
+    if bare.has_units and not (bare.has_money or "amount" in given.columns):
         yield Question(
             "column", "amount", "which column has what was paid, if any?", (*numbers, "")
         )
@@ -81,7 +81,7 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
         if stated := tuple(name for name in numbers if {*currencies_in(name)}):
             text = "which column has what was paid, if it is not price × quantity?"
             yield Question("column", "amount", text, (*stated, ""))
-    elif not bare.has_money and (trades or not bare.has_units):
+    elif not (bare.has_money or bare.has_units):
         yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
     if not bare.has_units and "quantity" not in given.columns:
         if trades and numbers:

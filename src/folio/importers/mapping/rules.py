@@ -23,6 +23,7 @@ _TRANSFERS = {  # what a profile calls them, and the sign of what they move, whe
     "transfer_in": ("transfer_in", ""),
     "transfer_out": ("transfer_out", "-"),
 }
+_WITHOUT_MONEY = {"buy": "deposit", "sell": "withdraw"}
 _COUNTED = ("deposit", "withdraw", *_INCOME, "fee", "tax")  # of money, too, where it is counted
 
 
@@ -173,7 +174,11 @@ def _has_negative(field: str, kind: str, proposal: Proposal) -> bool:
 
 
 def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
-    """The rules of rows that move units where others of their sort move money."""
+    """The rules of rows that move units where others of their sort move money.
+
+    Of a table that says of no money, what was bought came, and its cost is not known.
+    """
+    kind = kind if proposal.has_money else _WITHOUT_MONEY.get(kind, kind)
     there = f"{_and(when)}{_symbol(proposal)} = {{ blank = false, currency = false }}, quantity"
     leg = '{ role = "%s", asset = "security", quantity = "%s" }'
     costs = [] if proposal.has_money else _cost_legs(proposal)

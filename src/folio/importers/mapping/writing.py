@@ -52,6 +52,7 @@ def profile_text(name: str, proposal: Proposal) -> str:
         _texts(proposal),
         _amounts(proposal),
         _assets(proposal),
+        '[codes]\nXBT = "BTC"' if _names_xbt(proposal) else "",
         '[account]\nname = "account"' if "account" in proposal.columns else "",
         *rules_of(proposal),
         _identity(proposal),
@@ -287,6 +288,12 @@ def _assets(proposal: Proposal) -> str:
         parts += ["type = \"'crypto'\"", "currencies = true"]
     parts += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
     return f"[assets]\nsecurity = {{ {', '.join(parts)} }}"
+
+
+def _names_xbt(proposal: Proposal) -> bool:
+    """Whether bitcoin is called as some exchanges do, which is no other coin."""
+    fields = ("symbol", "currency", "fee_currency")
+    return proposal.of_coins and any("XBT" in proposal.cells(field) for field in fields)
 
 
 # -- identity ------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ currency cost or fetched something else from then on.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from itertools import pairwise
 
 from folio.book import Book
-from folio.db.derived.positions import holdings_valued_in
-from folio.db.transactions.events import days_between
+from folio.db.derived.positions import holdings_valued_in, holdings_with_parts_in
+from folio.db.transactions.walked import days_between
 from folio.model.ledger import EVER
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
@@ -48,17 +49,29 @@ def mark_prices(book: Book, touched: Touched) -> None:
         else:
             # No rate of a currency leads over anything else.
             priced = [asset] if book.catalog.assets[quote].is_currency else [asset, quote]
-            touched.mark(book.db, [(h, days) for a in priced for h in book.holdings_of(a)])
+            held = {h for a in priced for h in book.holdings_of(a)}
+            held |= _with_parts(book, priced, days)
+            touched.mark(book.db, [(h, days) for h in sorted(held)])
 
 
 def _with_rate(book: Book, pair: Pair, days: Days) -> list[tuple[int, Days]]:
     """The days on which figures of holdings may rest on a rate between currencies."""
     rated = {asset for asset in book.catalog.assets if _leads_over(book, asset, pair)}
     worth = [(h.id, days) for h in book.catalog.holdings.values() if h.asset_id in rated]
-    members = [member for asset in rated for member in book.catalog.aliases.members(asset)]
-    found = holdings_valued_in(book.db, members, *days)
+    worth += [(h, days) for h in sorted(_with_parts(book, rated, days))]
+    found = holdings_valued_in(book.db, _members(book, rated), *days)
     spent = [(book.catalog.holdings[h].id, (days[0], FOREVER)) for h in found]
     return worth + spent
+
+
+def _with_parts(book: Book, assets: Iterable[int], days: Days) -> set[int]:
+    """The holdings that were paid, or paid, in some assets of other accounts."""
+    found = holdings_with_parts_in(book.db, _members(book, assets), *days)
+    return {book.catalog.holdings[h].id for h in found}
+
+
+def _members(book: Book, assets: Iterable[int]) -> list[int]:
+    return [member for asset in assets for member in book.catalog.aliases.members(asset)]
 
 
 def _leads_over(book: Book, asset: int, pair: Pair) -> bool:

@@ -5,13 +5,11 @@ a row that waited for an answer waits again.  What is left out stays out of ever
 that states it.
 """
 
-import sqlite3
-
 from folio.db.statements.exclusions import excluded_ids, exclusions
 from folio.db.statements.statements import Asked, add_row_answer, recorded_lines, statement_source
 from folio.db.transactions.ledger import find_transaction, get_transaction
 from folio.errors import FolioError, UsageError
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.reversals import record_again, reverse
 from folio.operations.transfers.link_transfers import settle_new_legs
 
@@ -28,11 +26,12 @@ def parse_row(row: str) -> tuple[int, int]:
     return int(number), int(line)
 
 
-def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
+def exclude_recorded(write: Recording, row: str) -> bool:
     """Leave a row that was recorded out of later files, and undo it where it is not undone yet.
 
     False where it recorded nothing, or is left out already.
     """
+    db = write.db
     statement, line = parse_row(row)
     source = statement_source(db, statement)
     if source is None:
@@ -49,12 +48,11 @@ def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
     ]
     if not newest:
         return False
-    with recording(db, who) as write:
-        for one in newest:  # of a row that was undone and imported again, its last revision
-            if one.reversed_by is None:
-                reverse(write, one)
-            asked = Asked(statement, line, one.account_id, one.source_id, one.external_id, one.id)
-            add_row_answer(write.commit, asked, "ignored")
+    for one in newest:  # of a row that was undone and imported again, its last revision
+        if one.reversed_by is None:
+            reverse(write, one)
+        asked = Asked(statement, line, one.account_id, one.source_id, one.external_id, one.id)
+        add_row_answer(write.commit, asked, "ignored")
     return True
 
 

@@ -83,12 +83,12 @@ def _import_files(
         linked, more = settle_new_legs(write, tell=TOLD)  # of all the files together
         for last in summaries[-1:]:
             summaries[-1] = last._replace(linked=linked, more_linked=more)
-        compared = compare_when_derived(write, [one.balances.compared for one in imports])
+        compared = compare_when_derived(write, (one.balances.compared for one in imports))
         watch(WORKING_OUT, 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
     pairs = zip(summaries, compared, strict=True)
-    told = [summary._replace(balances=found) for summary, found in pairs]
+    told = [summary._replace(balances=tuple(found)) for summary, found in pairs]
     places = {path: place for place, path in enumerate(paths)}
     return sorted(told, key=lambda summary: places[summary.path])
 

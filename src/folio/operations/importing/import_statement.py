@@ -80,7 +80,7 @@ class Summary(NamedTuple):
     linked: tuple[str, ...] = ()  # transfers, the first in words
     more_linked: int = 0
     replaced: int = 0  # accruals whose place rows of interest took
-    balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
+    balances: Sequence[Compared] = ()  # that it states, beside the ledger: once all is derived
 
 
 class ReadWhole(Exception):

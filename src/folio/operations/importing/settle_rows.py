@@ -30,7 +30,7 @@ from folio.operations.importing.import_statement import Import, Summary
 from folio.operations.importing.place_accounts import placed
 from folio.operations.importing.read_files import INCLUDING, Choices, File
 from folio.operations.reconciling.compare_balances import compare_when_derived
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.transactions.record import ALREADY, RECORDED, Recorder
 from folio.operations.transactions.reversals import reverse
 from folio.operations.transfers.link_transfers import settle_new_legs
@@ -42,8 +42,7 @@ ANSWERS = ("same", "different", "ignored")
 
 
 def retry_import(
-    db: sqlite3.Connection,
-    who: Who,
+    write: Recording,
     number: int,
     profiles: Mapping[str, Profile],
     *,
@@ -58,6 +57,7 @@ def retry_import(
     Raises:
         FolioError: when there is no such import, or its profile is gone.
     """
+    db = write.db
     imported = _get(db, number)
     if imported.profile in INCLUDING:
         raise FolioError(
@@ -69,11 +69,10 @@ def retry_import(
     choices = Choices(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
-    with recording(db, who) as write:
-        again = _Retry(write, file, choices, imported)
-        summary = again.run()._replace(linked=settle_new_legs(write).told)
-        compared = compare_when_derived(write, [again.balances.compared])
-    return summary._replace(balances=compared[0])
+    again = _Retry(write, file, choices, imported)
+    summary = again.run()._replace(linked=settle_new_legs(write).told)
+    (compared,) = compare_when_derived(write, [again.balances.compared])
+    return summary._replace(balances=compared)
 
 
 class _Retry(Import):
@@ -192,13 +191,7 @@ def _read_again(
         return statement
 
 
-def answer_row(
-    db: sqlite3.Connection,
-    who: Who,
-    row: str,
-    answer: str,
-    profiles: Mapping[str, Profile],
-) -> int:
+def answer_row(write: Recording, row: str, answer: str, profiles: Mapping[str, Profile]) -> int:
     """Record what the user says of a row; returns how many transactions that recorded.
 
     ``row`` is IMPORT:LINE, or IMPORT for every row of it that was held back.  ``same`` says
@@ -209,8 +202,9 @@ def answer_row(
         UsageError: for an unknown answer, or no such row.
     """
     one_of(answer, ANSWERS, "answer")
+    db = write.db
     found = _waiting(db, row, answer)
-    if not found and answer == "ignored" and exclude_recorded(db, who, row):
+    if not found and answer == "ignored" and exclude_recorded(write, row):
         return 0
     if not found:
         raise UsageError(f"row {row} does not wait for an answer; see: folio status")
@@ -226,12 +220,11 @@ def answer_row(
             raise FolioError(
                 f"row {row} is read otherwise now; see: folio import retry {imported.id}"
             )
-    with recording(db, who) as write:
-        for one in found:
-            add_row_answer(write.commit, one.asked, answer)
-        count = sum(_record(write, imported, source, draft) for draft in drafts)
-        settle_new_legs(write)
-        return count
+    for one in found:
+        add_row_answer(write.commit, one.asked, answer)
+    count = sum(_record(write, imported, source, draft) for draft in drafts)
+    settle_new_legs(write)
+    return count
 
 
 def _waiting(db: sqlite3.Connection, row: str, answer: str) -> list[Unsettled]:

@@ -31,21 +31,22 @@ Stated = tuple[int, dt.date, Decimal]  # a holding's balance at the end of a day
 
 def compare_when_derived(
     write: Recording, files: Iterable[Iterable[Stated]]
-) -> list[tuple[Compared, ...]]:
+) -> list[list[Compared]]:
     """The stated balances of each file beside the ledger: filled once everything is derived.
 
     What the user has explained without a transaction agrees.
     """
-    compared: list[tuple[Compared, ...]] = []
+    stated = list(files)
+    compared: list[list[Compared]] = [[] for _ in stated]
 
     def compare() -> None:
         book = Book(write.db)
         known: dict[int, _Known] = {}  # of each holding, once for all its balances
-        for file in files:
+        for file, found in zip(stated, compared, strict=True):
             for number, _, _ in file:
                 if number not in known:
                     known[number] = _known(book, book.catalog.holdings[number])
-            compared.append(tuple(_compared(book, known[h], day, n) for h, day, n in file))
+            found.extend(_compared(book, known[h], day, n) for h, day, n in file)
 
     write.checks.append(compare)
     return compared

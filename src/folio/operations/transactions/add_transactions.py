@@ -8,7 +8,7 @@ from folio.book import Book
 from folio.book.usual_currency import UsualCurrency
 from folio.db.arrangements.catalog import Catalog
 from folio.db.transactions.legs import has_new_legs
-from folio.errors import FolioError
+from folio.errors import CurrencyUnsaid, FolioError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.dates import time_zone
@@ -174,7 +174,7 @@ def _record_all(
     new: dict[int, int] = {}  # their lines, by transaction
     for line, words in batch.rows:
         try:
-            draft = draft_from(words, context)
+            draft = _draft_of(words, context, recorder)
             check_prices(write, book, draft, force=force)
             odd = None if force else odd_trade(book, draft)
             outcome = recorder.record(draft)
@@ -192,6 +192,21 @@ def _record_all(
             faults.append((line, str(fault)))
     recorder.notes += few(odds)
     return faults
+
+
+def _draft_of(words: dict[str, str], context: Context, recorder: Recorder) -> Draft:
+    """A row's draft; in the currency in which it is recorded, where it says none.
+
+    The book knows more by now than when it was: what was not asked then is asked of a new row.
+    """
+    try:
+        return draft_from(words, context)
+    except CurrencyUnsaid as asked:
+        for code in asked.choices:
+            draft = draft_from(words | {"currency": code}, context)
+            if recorder.is_there(draft):
+                return draft
+        raise
 
 
 def _undoable(odd: str, outcome: Outcome) -> str:

@@ -50,7 +50,8 @@ def amend_transaction(
     where words say all of it.
 
     Raises:
-        FolioError: when it cannot be undone, or cannot be said in words.
+        FolioError: when it cannot be undone, or cannot be said in words, and when it says just
+            that already.
     """
     if not changes:
         raise FolioError("nothing to change; say what, such as --price 118.30")
@@ -71,8 +72,19 @@ def amend_transaction(
             f"transaction {number} has more parts than words: only its --on, --at and --note "
             f"can be amended; undo it with: folio undo {number}, and record what is right"
         )
+    if _facts_of(db, again) == _facts_of(db, number):
+        raise FolioError(f"nothing to change; transaction {number} says just that already")
     settle_new_legs(write)
     return again
+
+
+def _facts_of(db: sqlite3.Connection, number: int) -> tuple[object, ...]:
+    """What a transaction states, to compare it with another one."""
+    found = get_transaction(db, number)
+    assert found is not None, "it was recorded"
+    stated = found._replace(id=0, commit_id=0, revision=0, content=b"", reversed_by=None)
+    postings = sorted(repr(posting.again) for posting in postings_of(db, number))
+    return stated, postings, action_of(db, number), lots_named(db, number)
 
 
 _BESIDE = {"on", "at", "note"}  # what is said of all of a transaction's parts

@@ -22,7 +22,7 @@ from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple, from_tuple
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import TOO_MUCH_MONEY, ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import MAY_REPLACE, AccountRef, Draft, Leg, LotRef
 from folio.operations.names import account_for, asset_for, find_account, take_new_isin
@@ -35,6 +35,7 @@ from folio.operations.transactions.kind_rules import (
     exercised,
     refuse_going_nowhere,
     refuse_idle_share,
+    refuse_too_much,
     refuse_zero,
 )
 from folio.operations.transactions.named_lots import Named, lots_of
@@ -136,19 +137,8 @@ class Recorder:
             FolioError: when it names something unknown, contradicts its kind, or its
                 account takes no transactions on that day.
         """
-        if draft.kind == "split":
-            draft = self._split(draft, self.account_of(draft.account))
-        kind = draft.kind
-        if kind == "swap":
-            draft = two_sides(draft)
-        shape = self.shapes.shape(draft, draft.account or self.account)
-        account, related_id = shape.account, shape.related_id
-        postings = self._postings(draft, shape)
-        if kind == "transfer":
-            refuse_going_nowhere(postings)
-        action = self._action(draft) if kind in _ACTIONS else None
-        if not postings and action is None:
-            raise UsageError(f"{kind} moves nothing")
+        draft, shape, postings, action = self._stated(draft)
+        kind, account, related_id = draft.kind, shape.account, shape.related_id
         where = None if account is None else account.id
         content = content_of(draft, where, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
@@ -188,6 +178,29 @@ class Recorder:
             self._there[where, external_id] = (number, revision, short, False)
         return _OUTCOME((RECORDED, number, replaced))
 
+    def is_there(self, draft: Draft) -> bool:
+        """Whether a draft's row is recorded, and stands: recording it would add nothing."""
+        draft, shape, postings, action = self._stated(draft)
+        where = None if shape.account is None else shape.account.id
+        content = content_of(draft, where, postings, action, shape.related_id)
+        known = self._find(where, draft.external_id or self._next_id(content.hex()[:32]))
+        return known is not None and not known[3] and known[2] == content[:8]
+
+    def _stated(self, draft: Draft) -> tuple[Draft, Shape, list[NewPosting], NewAction | None]:
+        """A draft as it is recorded: its names looked up, and what it does."""
+        if draft.kind == "split":
+            draft = self._split(draft, self.account_of(draft.account))
+        if draft.kind == "swap":
+            draft = two_sides(draft)
+        shape = self.shapes.shape(draft, draft.account or self.account)
+        postings = self._postings(draft, shape)
+        if draft.kind == "transfer":
+            refuse_going_nowhere(postings)
+        action = self._action(draft) if draft.kind in _ACTIONS else None
+        if not postings and action is None:
+            raise UsageError(f"{draft.kind} moves nothing")
+        return draft, shape, postings, action
+
     def _is_excluded(self, account: int | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
         if self._excluded is None:
@@ -209,8 +222,13 @@ class Recorder:
             self._sequence += 1
             return f"{self.write.commit.id}-{self._sequence}"
         key = content.hex()[:32]
+        made = self._next_id(key)
         self._occurrences[key] += 1
-        return f"{key}-{self._occurrences[key]}"
+        return made
+
+    def _next_id(self, key: str) -> str:
+        """The id of a row that has none, as the next of those that are like it in this input."""
+        return f"{key}-{self._occurrences[key] + 1}"
 
     def _split(self, draft: Draft, account: Account | None) -> Draft:
         """A split has a ratio and no legs: it works on every holding of the asset."""
@@ -293,6 +311,9 @@ class Recorder:
             if not units:
                 refuse_zero(leg)
             amount, amount_currency, mixed = (amounts and amounts.get(id(leg))) or _NO_AMOUNT
+            money = units if is_money else amount
+            if money is not None and not -TOO_MUCH_MONEY < money < TOO_MUCH_MONEY:
+                refuse_too_much(money)
             posting: NewPosting = _POSTING(
                 (
                     holding,
@@ -341,8 +362,11 @@ class Recorder:
         if draft.kind == "exercise":
             option, shares = (self._asset(ref) for ref in exercised(draft))
             return NewAction(option.id, None, None, shares.id)
-        if draft.kind == "return_of_capital" and self.by_hand:
-            self._note_pots(draft)
+        if draft.kind == "return_of_capital" and self.by_hand and draft.related_asset is not None:
+            from folio.operations.transactions.pots import pots_left_out
+
+            account, payer = self.account_of(draft.account), self._asset(draft.related_asset)
+            self.notes += [] if account is None else pots_left_out(self.write, account, payer)
         gone = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity < ZERO]
         come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
         named = gone[0].asset if gone else draft.related_asset
@@ -357,24 +381,6 @@ class Recorder:
                 f"another one, say so with: folio asset set {shell_word(into.key)} --isin ISIN"
             )
         return NewAction(subject.id, None, draft.cost_share, into and into.id)
-
-    def _note_pots(self, draft: Draft) -> None:
-        """Capital is returned on what is in no pot: the rest has to be said."""
-        account = self.account_of(draft.account)
-        if account is None or draft.related_asset is None:
-            return
-        from folio.db.derived.positions import read_positions
-
-        own = (account.id, self._asset(draft.related_asset).id)
-        holdings = self.write.catalog.holdings
-        pots = {h.id for h in holdings.values() if h.label and (h.account_id, h.asset_id) == own}
-        for number, position in read_positions(self.write.db, pots).items():
-            if position.quantity > ZERO:
-                self.notes.append(
-                    f"{self.write.catalog.describe(holdings[number])} has "
-                    f"{to_text(position.quantity)}, and capital is returned on what is in no pot; "
-                    "where they have a part in it, move them out on the day before"
-                )
 
     def _note_witness(self, action: NewAction, draft: Draft) -> None:
         """Who records a split by hand means one of its own; of statements, witnesses are many."""

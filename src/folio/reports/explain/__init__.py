@@ -27,6 +27,7 @@ from folio.reports.explain.asked.figures import (
     SALE,
     SINCE,
     SINCE_ALIASES,
+    SOLD,
     VAULT,
     Told,
 )
@@ -103,8 +104,11 @@ def _judged(name: str, question: Question) -> Judged | None:
     asked, ground = question.asked, question.ground
     if asked.since is not None:
         return question.judged_since(name)
-    beside = (asked.period, asked.transaction, asked.term, asked.gap, asked.vault, asked.sale)
-    if name not in GRADED or any(said is not None for said in beside):
+    if asked.vault is not None or asked.sale is not None or asked.gap is not None:
+        return question.judged_beside(name)
+    if name in SOLD and (question.sold() or name not in GRADED):
+        return question.judged_sold()
+    if name not in GRADED or question.sold():
         return None
     counts = total_of(ground.lines).counts
     if ground.lines and not counts.held:  # emptied, which is known

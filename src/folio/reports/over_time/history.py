@@ -149,13 +149,11 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
 
 
 def change_since_measured(book: Book, query: Query, begin: dt.date) -> tuple[dt.date, int] | None:
-    """The last day after ``begin`` on which something without a price got one, or left, and what
-    the days since then brought, in minor units; None where there is none, or it is not known.
+    """The last day after ``begin`` that cannot be measured (:func:`is_measured`), and what the days
+    since then brought, in minor units; None where there is none, or it is not known.
     """
     rows = daily(book, query, Period(begin, query.as_of), realised=False)
-    ends = [
-        at for at, (one, next_) in enumerate(pairwise(rows), 1) if next_.priceless < one.priceless
-    ]
+    ends = [at for at, days in enumerate(pairwise(rows), 1) if not is_measured([*days])]
     if not ends or ends[-1] == len(rows) - 1:
         return None
     since, *later = rows[ends[-1] :]
@@ -182,11 +180,17 @@ def _flow_after(day: int, rows: list[DayRow]) -> int | None:
 
 
 def is_measured(rows: list[DayRow]) -> bool:
-    """Whether what these days brought can be told: no holding without a price got one.
+    """Whether what these days brought can be told: no holding without a price got one, or left.
 
-    Nor left: its value would come in with no flow, and look like a gain.
+    Its value would come in with no flow, and look like a gain.  Nor did what has a price become
+    something without one, as in a merger: its value would go with no flow, and look like a loss.
+    What came as income of an unknown worth was given for nothing, and hides no loss.
     """
-    return all(after.priceless >= before.priceless for before, after in pairwise(rows))
+    return all(
+        after.priceless == before.priceless
+        or (after.priceless > before.priceless and after.income is None)
+        for before, after in pairwise(rows)
+    )
 
 
 def summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow]:

@@ -118,11 +118,13 @@ def _year_change(q: Question) -> Node:
 
 
 def _measured_change(q: Question) -> Node:
-    """What the days brought since the last one on which something got its first price."""
+    """What the days brought since the last one that could not be measured."""
     day = q.ground.query.as_of
     found = change_since_measured(q.ground.book, q.ground.query, year_before(day))
     if found is None:
-        return missing("change", q.ground.unit, "nothing got its first price within the year")
+        return missing(
+            "change", q.ground.unit, "every day of the year can be measured, or nothing since"
+        )
     return Days(q.ground, Period(found[0] + dt.timedelta(days=1), day)).change()
 
 
@@ -258,6 +260,7 @@ SINCE = {  # what changed since an instant; and what a day's own figures did
 }
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
+SOLD = frozenset({"gain", "cost", "proceeds", "price-effect", "currency-effect"})  # as in gains
 ALIASES = {
     "cost-basis": "cost",
     "unrealised-gain": "gain",

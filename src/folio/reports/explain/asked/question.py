@@ -1,23 +1,25 @@
 """A question about a figure, with the facts at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from folio.book.selection import asset_ids
 from folio.book.snapshot import snapshot
 from folio.engine.changes import Change
-from folio.engine.grades import Judged
+from folio.engine.grades import Judged, together
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.shell_words import shell_word
+from folio.model.table import Cell, Phrases
 from folio.reports.explain.earned.returns import Compared, Returns
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.evidence import Evidence, Gap
 from folio.reports.explain.held.holdings import Holdings
-from folio.reports.explain.held.open_lots import ALL, OpenLots
+from folio.reports.explain.held.open_lots import ALL, NONE, OpenLots
 from folio.reports.explain.over_time.changed import Changed
 from folio.reports.explain.over_time.days import Days
 from folio.reports.explain.over_time.revised import Revised
@@ -30,7 +32,7 @@ from folio.reports.held.holdings import Line
 from folio.reports.paid.income import PAID_OR_KEPT
 from folio.reports.query import Query, Since
 from folio.reports.sold.disposed import TERMS
-from folio.reports.sold.what_if import Sale
+from folio.reports.sold.what_if import NAMED, Sale
 
 
 class Asked(NamedTuple):
@@ -189,6 +191,39 @@ class Question:
         """How well what changed since is known, as the report has it in which the figure stands."""
         return (self.changed if name in Change._fields else self.revised).judged()
 
+    def judged_sold(self) -> Judged | None:
+        """How well it is known what was sold, as the report of gains has it; None of nothing."""
+        from folio.reports.sold.gains import gains
+
+        asked, query = self.asked, self.ground.query
+        table = gains(self.ground.book, query, self.period("all"))
+        if asked.transaction is None and asked.lot is None and asked.term is None:
+            return None if table.grade is None else Judged(table.grade, table.reasons)
+        return _judged_rows(
+            row
+            for row in chain(table.rows, table.more)
+            if asked.transaction in (None, row["transaction"])
+            and asked.lot in (None, ALL, row["lot"] or NONE)
+            and asked.term in (None, row["term"])
+        )
+
+    def judged_beside(self, name: str) -> Judged | None:
+        """The same of a vault's figures today, and of a sale that is only thought of."""
+        query = self.ground.query
+        if self.asked.sale is not None and name not in ("price", "balance"):
+            from folio.reports.sold.what_if import what_if_sell
+
+            method = NAMED if self.asked.sale.named else self.assumed().method
+            rows = what_if_sell(self.ground.book, query, self.asked.sale).rows
+            return _judged_rows(row for row in rows if row["method"] == method)
+        if self.asked.vault is not None and name in ("value", "current", "progress", "monthly"):
+            from folio.reports.vaults.vaults import vaults
+
+            inside = self.vault()
+            rows = vaults(self.ground.book, inside.ground.query, projecting=False).rows
+            return _judged_rows(row for row in rows if row["vault"] == inside.vault.name)
+        return None
+
     @cached_property
     def changed(self) -> Changed:
         assert self.asked.since is not None
@@ -228,3 +263,10 @@ class Question:
         if kind is not None:
             one_of(kind, sorted(PAID_OR_KEPT), "income")
         return Incomes(self.ground, self.period("all"), kind)
+
+
+def _judged_rows(rows: Iterable[dict[str, Cell]]) -> Judged | None:
+    """How well a sum over rows of a report is known; None over none."""
+    said = [(row["grade"], row["reasons"]) for row in rows]
+    parts = [Judged(str(name), why.words if isinstance(why, Phrases) else ()) for name, why in said]
+    return together(parts) if parts else None

@@ -33,7 +33,7 @@ from folio.reports.explain.sold.disposals import Disposals
 from folio.reports.over_time.history import borders, daily, is_measured
 from folio.reports.paid.payers import Crossing, crossing
 
-UNMEASURED = "the value of what had no price before cannot be told from a gain"
+UNMEASURED = "what had no price until then, or has none since, would look like a gain or a loss"
 _ONE_DAY = dt.timedelta(days=1)
 
 
