@@ -30,8 +30,6 @@ from folio.errors import UsageError
 MAX_DIGITS = 40  # significant digits a number may have; 36 must survive a round trip
 MAX_PLACES = 30  # decimal places a number may have; 18 must survive a round trip
 _READ_PLACES = 10  # decimal places of a ratio
-# So much money, of any currency, nobody has; of more, a few times, no rollup could be kept.
-TOO_MUCH_MONEY = Decimal(10) ** 15
 
 EXACT = decimal.Context(
     prec=100,

@@ -72,8 +72,6 @@ REFUSED = {
     "other digits": (row(quantity="٥"), "is no number"),
     "thousands or a fraction": (row(quantity="1,234"), "is no number with a decimal point"),
     "too many digits": (row(quantity="9" * 45), "is too long"),
-    "more money than there is": (row(quantity="1" + "0" * 15), "is more money than folio keeps"),
-    "more of it than there is": (trade(quantity="9" * 30, price="9" * 30), "is more money than"),
     "too many places": (row(quantity=f"0.{'0' * 30}1"), "is too long"),
     "no such day": (row(date="2023-02-29"), "'2023-02-29' is no date"),
     "day or month first": (row(date="01/02/2024"), "'01/02/2024' is no date"),
@@ -108,16 +106,14 @@ def test_a_ratio_beyond_all_bounds(tmp_path: Path, db: sqlite3.Connection) -> No
 
 
 ACCEPTED = {
-    "all digits": ([row(asset="ETH", type="crypto", quantity="9" * 36)], {"ETH": "9" * 36}),
-    "the most money": ([row(quantity="9" * 15 + ".99")], {"EUR": "9" * 15 + ".99"}),
+    "all digits": ([row(quantity="9" * 36)], {"EUR": "9" * 36}),
     "all places": (
         [row(asset="ETH", type="crypto", quantity=f"0.{'0' * 29}1")],
         {"ETH": f"0.{'0' * 29}1"},
     ),
     "a product of large numbers": (
-        # (10^30 - 1) (10^12 - 1) / 10^29 = 9,999,999,999,990 - 10^-17 + 10^-29
-        [trade(quantity="9" * 30, price=f"0.{'0' * 17}{'9' * 12}")],
-        {"FOO": "9" * 30, "EUR": "-9999999999990"},
+        [trade(quantity="9" * 30, price="9" * 30)],
+        {"FOO": "9" * 30, "EUR": f"-{(10**30 - 1) ** 2}"},
     ),
     "before 1970": ([row(date="1950-01-01")], {"EUR": "5"}),
     "the future": ([row(date="2199-12-31")], {"EUR": "5"}),

@@ -10,7 +10,7 @@ from folio.db.statements.observations import SOURCES, add_observation, balance_s
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_day
-from folio.model.numbers import TOO_MUCH_MONEY, ZERO, parse_plain, to_text
+from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.transactions import parse_account_ref
 from folio.operations.batches import Fault, read_rows
 from folio.operations.names import (
@@ -22,7 +22,6 @@ from folio.operations.names import (
 )
 from folio.operations.pricing.odd_prices import few, is_far, times
 from folio.operations.recording import Recording
-from folio.operations.transactions.kind_rules import refuse_too_much
 
 KEYS = ("account", "asset", "balance", "on", "source", "label", "note")
 
@@ -137,8 +136,6 @@ def record_balance(
     one_of(source, SOURCES, "source")
     where = account_for(write, parse_account_ref(account), create=create, tracks_cash=False)
     what = asset_for(write, parse_asset_ref(asset), create=create)
-    if what.is_currency and abs(balance) >= TOO_MUCH_MONEY:
-        refuse_too_much(balance)
     holding = holding_for(write, where, what, label)
     said = balance_said(write.db, holding.id, day, source)
     if said == balance:

@@ -1,13 +1,11 @@
 """What a kind of transaction asks of its legs."""
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import NoReturn
 
 from folio.db.transactions.postings import NewPosting
 from folio.errors import UsageError
 from folio.model.assets import Asset, AssetRef
-from folio.model.numbers import TOO_MUCH_MONEY, to_text
+from folio.model.numbers import to_text
 from folio.model.transactions import Draft, Leg
 
 
@@ -57,14 +55,6 @@ def refuse_zero(leg: Leg) -> None:
     """Refuse a leg that moves nothing."""
     if not leg.quantity:
         raise UsageError(f"{leg.role} of 0 {leg.asset} moves nothing")
-
-
-def refuse_too_much(money: Decimal) -> NoReturn:
-    """Refuse money that nobody has: of a digit too many no sum of the book could be kept."""
-    raise UsageError(
-        f"{to_text(abs(money))} is more money than folio keeps, which is less than "
-        f"{to_text(TOO_MUCH_MONEY)} at once; check the digits of quantity, price and amount"
-    )
 
 
 def refuse_units_as_cash(leg: Leg, asset: Asset) -> None:

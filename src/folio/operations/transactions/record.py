@@ -22,7 +22,7 @@ from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple, from_tuple
-from folio.model.numbers import TOO_MUCH_MONEY, ZERO, to_text
+from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import MAY_REPLACE, AccountRef, Draft, Leg, LotRef
 from folio.operations.names import account_for, asset_for, find_account, take_new_isin
@@ -35,7 +35,6 @@ from folio.operations.transactions.kind_rules import (
     exercised,
     refuse_going_nowhere,
     refuse_idle_share,
-    refuse_too_much,
     refuse_zero,
 )
 from folio.operations.transactions.named_lots import Named, lots_of
@@ -311,9 +310,6 @@ class Recorder:
             if not units:
                 refuse_zero(leg)
             amount, amount_currency, mixed = (amounts and amounts.get(id(leg))) or _NO_AMOUNT
-            money = units if is_money else amount
-            if money is not None and not -TOO_MUCH_MONEY < money < TOO_MUCH_MONEY:
-                refuse_too_much(money)
             posting: NewPosting = _POSTING(
                 (
                     holding,
