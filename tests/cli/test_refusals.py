@@ -4,10 +4,12 @@ The sessions errors.md and refusals.md say most; here are those that stand in no
 """
 
 import errno
+import gc
 import json
 import os
 import shlex
 import socket
+import warnings
 from pathlib import Path
 
 import pytest
@@ -243,6 +245,16 @@ def test_what_is_stopped_says_that_nothing_is_half_recorded(
     assert not [name for name in os.listdir(folder) if name.startswith("book.db-")]
 
 
+@pytest.fixture
+def datasette() -> None:
+    """It leaves a connection open when it is loaded."""
+    with warnings.catch_warnings(action="ignore"):
+        import folio.cli.web.site  # noqa: F401
+
+        gc.collect()
+
+
+@pytest.mark.usefixtures("datasette")
 @pytest.mark.parametrize(
     ("at", "number", "said"),
     [

@@ -37,12 +37,12 @@ def command(
             raise
         how = install_with("datasette>=0.65,<1")
         raise FolioError(f"folio web needs Datasette; install it with: {how}") from None
-    with context.open_book() as db:
-        made = site(context.book_path(), db)
-    app = made.app()
-    if host in _LOOPBACK:
-        app = for_this_machine(app, _LOOPBACK)
     with contextlib.closing(_listening(host, port)) as listener:
+        with context.open_book() as db:
+            made = site(context.book_path(), db)
+        app = made.app()
+        if host in _LOOPBACK:
+            app = for_this_machine(app, _LOOPBACK)
         url = _url(listener)
         print(
             f"{visible(str(context.book_path()))} at {url}, read-only; Ctrl-C ends it", flush=True
