@@ -60,6 +60,12 @@ _GROWN = [
     ("price", (("COIN", "EUR"), "2025-01-11", "10")),
 ]
 
+# The second arrival at Beta is the first departure's, of the day after it, from a hidden holding.
+_EARLY = [
+    ("move", ("Alpha", "Alpha", "USD", "2025-01-08", 0, "0.5", "1", False)),
+    ("move", ("Alpha", "Beta", "USD", "2025-01-07", 0, "2", "1", True)),
+]
+
 
 @settings(
     max_examples=80,
@@ -74,6 +80,7 @@ _GROWN = [
     flag=st.sampled_from((None, None, "hidden", "inactive")),
 )
 @example(commands=_GROWN, after=24, code="EUR", exact=True, flag=None)
+@example(commands=_EARLY, after=12, code="USD", exact=False, flag="hidden")
 def test_every_figure_is_told(
     folder: Path,  # pytest hands it over by name
     commands: list[tuple[str, Any]],

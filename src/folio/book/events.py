@@ -98,12 +98,14 @@ class Events:
         after: dt.date | None = None,
         until: str = EVER,
         sums: bool = False,
+        beside: Sequence[int] = (),
     ) -> Iterator[Event]:
         """The events of holdings, in walk order, read as they are asked for.
 
         Only those of later days than ``after`` are, where it is given; of those after ``until``
         not all are.  ``sums`` says that they are plain money, of which each day's sums will do,
-        in any order within the day.
+        in any order within the day.  What arrived earlier than it left walks on the day on which
+        it left: of holdings that are not among these, only where they are named ``beside`` them.
         """
         holdings = list(holding_ids)
         since = "" if after is None else (after + dt.timedelta(days=1)).isoformat()
@@ -113,15 +115,20 @@ class Events:
             if holding in self.grown
             for event in self._growth(holding, [*chain.from_iterable(self._recorded([holding]))])
         ]
-        recorded = self._recorded(holdings, (since, until), sums=sums)
+        recorded = self._recorded(holdings, (since, until), sums=sums, beside=beside)
         days = merged([recorded, from_day(since, grown)]) if grown else recorded
         return chain.from_iterable(days)
 
     def _recorded(
-        self, holdings: Sequence[int], days: Span = ("", EVER), *, sums: bool = False
+        self,
+        holdings: Sequence[int],
+        days: Span = ("", EVER),
+        *,
+        sums: bool = False,
+        beside: Sequence[int] = (),
     ) -> Stream:
         """The events of holdings on some days, growth apart."""
-        linked = self._linked(holdings, days)
+        linked = self._linked([*holdings, *beside], days)
         rare = [event for event in linked.between if event.holding_id in holdings]
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             rare += self._of_asset(asset, set(holdings))
