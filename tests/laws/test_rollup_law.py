@@ -183,7 +183,7 @@ LEGS = st.one_of(
 MOVES = st.tuples(  # from, to, of what, when, how long after, sent, arrived, once or in two parts
     accounts,
     accounts,
-    st.sampled_from(("ACME", "COIN", "USD")),
+    st.sampled_from(("ACME", "COIN", "USD", "EUR")),
     days,
     st.sampled_from((0, 0, 1, 2, -1)),
     st.sampled_from(("2", "5", "0.5")),
@@ -589,6 +589,15 @@ _DO = {
         for day in ("2025-01-01", "2025-01-02")
     ]
 )
+@example(  # an arrival that counts on the day of its departure, which is after the last evening
+    commands=[
+        ("fact", ("deposit", {"account": "Alpha", "on": "2025-01-01", "asset": "EUR",
+                              "quantity": "10"})),
+        ("move", ("Alpha", "Beta", "EUR", "2025-01-08", -1, "2", "1", False)),
+        ("roll_up", 6),
+        ("roll_up", 9),
+    ]
+)  # fmt: skip
 def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -> None:
     keeper = new_book(folder)
     try:

@@ -98,14 +98,13 @@ class Events:
         after: dt.date | None = None,
         until: str = EVER,
         sums: bool = False,
-        beside: Sequence[int] = (),
     ) -> Iterator[Event]:
         """The events of holdings, in walk order, read as they are asked for.
 
         Only those of later days than ``after`` are, where it is given; of those after ``until``
         not all are.  ``sums`` says that they are plain money, of which each day's sums will do,
         in any order within the day.  What arrived earlier than it left walks on the day on which
-        it left: of holdings that are not among these, only where they are named ``beside`` them.
+        it left.
         """
         holdings = list(holding_ids)
         since = "" if after is None else (after + dt.timedelta(days=1)).isoformat()
@@ -115,20 +114,15 @@ class Events:
             if holding in self.grown
             for event in self._growth(holding, [*chain.from_iterable(self._recorded([holding]))])
         ]
-        recorded = self._recorded(holdings, (since, until), sums=sums, beside=beside)
+        recorded = self._recorded(holdings, (since, until), sums=sums)
         days = merged([recorded, from_day(since, grown)]) if grown else recorded
         return chain.from_iterable(days)
 
     def _recorded(
-        self,
-        holdings: Sequence[int],
-        days: Span = ("", EVER),
-        *,
-        sums: bool = False,
-        beside: Sequence[int] = (),
+        self, holdings: Sequence[int], days: Span = ("", EVER), *, sums: bool = False
     ) -> Stream:
         """The events of holdings on some days, growth apart."""
-        linked = self._linked([*holdings, *beside], days)
+        linked = self._linked(holdings, days)
         rare = [event for event in linked.between if event.holding_id in holdings]
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             rare += self._of_asset(asset, set(holdings))
@@ -314,7 +308,10 @@ class Events:
         return pairs
 
     def _linked(self, holdings: Sequence[int], days: Span) -> Linked:
-        """What the links make of the events of holdings, where a leg is of these days."""
+        """What the links make of the events of holdings, where a leg is of these days.
+
+        What left on one of them, wherever, may have arrived at these holdings before.
+        """
         if not self.any_links:
             return Linked({}, [], set())
         facts = newest_facts(self.db)
@@ -322,6 +319,8 @@ class Events:
         if self._found and self._found[1] == told and self._found[0].issuperset(holdings):
             return self._found[2]
         assets = {self.catalog.holdings[h].asset_id for h in holdings}
+        if days[0]:
+            holdings = [h.id for h in self.catalog.holdings.values() if h.asset_id in assets]
         under_way = {self.transit_holding(asset): asset for asset in assets}
         through = {asset for between, asset in under_way.items() if between in holdings}
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}

@@ -208,13 +208,7 @@ class Days:
         if holding.id not in self._moved_in:
             start, end = self.period
             eve = None if start == dt.date.min else start - _ONE_DAY
-            book = self.ground.book
-            walk = book.reader.walk(
-                [holding.id],
-                after=eve,
-                until=end.isoformat(),
-                beside=book.holdings_of(holding.asset_id),
-            )
+            walk = self.ground.book.reader.walk([holding.id], after=eve, until=end.isoformat())
             moved = (e for e in walk if e.moves)
             found = [e for e in moved if e.key[0] <= end.isoformat()]
             self._moved_in[holding.id] = found
