@@ -159,7 +159,6 @@ class Daybook:
         self.fetched: dict[tuple[Where, str], Fraction] = {}  # by the act under way
         self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
-        self.ever: set[Where] = set()
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
         book = list(book)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
@@ -169,8 +168,6 @@ class Daybook:
             if one.kind in ("buy", "sell") and one.amount is not None:
                 prices.traded.setdefault(one.asset, {})[one.on] = one.amount / one.units
         for one in book:
-            here = one.account, one.asset
-            self.ever |= {here} - {("", one.asset)}
             acts = by_day.setdefault(one.on, [])
             acts.append((place(one), partial(getattr(self, f"_{one.kind}"), one)))
             if one.kind in ("swap", "exchange"):
@@ -271,7 +268,6 @@ class Daybook:
     def _cross(
         self, on: dt.date, where: Where, other: Where | None, *paid: tuple[Fraction, str]
     ) -> None:
-        self.ever |= {where} | ({other} - {None})  # type: ignore[operator]
         self.crossed.append(Crossed(on, where, other, paid))
         if other is not None:
             back = tuple((-amount, money) for amount, money in paid)
@@ -430,18 +426,17 @@ class Daybook:
     # -- income and costs ----------------------------------------------------------------
 
     def _dividend(self, one: Happened) -> None:
-        """Paid in money by a holding beside it; what an account does not keep goes outside."""
+        """Paid in money by a holding beside it, or not held; what an account does not keep goes
+        outside."""
         assert one.amount is not None
         till, payer = (one.account, one.money), (one.account, one.payer)
         net = one.amount - one.tax
-        earner = payer if payer in self.ever else till
-        self.earned.append(Earned(one.on, earner, one.amount, one.money))
-        if earner == payer:
+        self.earned.append(Earned(one.on, payer, one.amount, one.money))
+        if payer != till:
             self._cross(one.on, till, payer, (net, one.money))
         self._keep(one, till, net)
 
     def _keep(self, one: Happened, till: Where, net: Fraction) -> None:
-        self.ever.add(till)
         if one.account in self.cash:
             self._pay(one.on, till, net)
         else:
@@ -482,7 +477,6 @@ class Daybook:
     def _fee(self, one: Happened) -> None:
         """Of money; of units, which go at cost."""
         here = one.account, one.asset
-        self.ever.add(here)
         if one.asset not in MONEY or one.account in self.cash:
             self._remove(one, here)
         else:
@@ -502,7 +496,7 @@ class Daybook:
         parent, child = (one.account, one.payer), (one.account, one.asset)
         self._cross(one.on, child, parent, (one.units, one.asset))
         lots = self.held.get(parent, [])
-        self.is_sound &= bool(lots)
+        self.is_sound &= bool(lots) and lots[0].units > 0
         there = sum((lot.units for lot in lots), NONE)
         new = []
         for at, lot in enumerate(list(lots)):

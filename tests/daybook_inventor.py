@@ -45,7 +45,7 @@ class Inventor:
             for _ in range(self.rng.randint(1, 3) if many else self.rng.random() < 0.7):
                 self.now = self.daybook(self.book, day)
                 found = getattr(self, f"_{self.rng.choice(KINDS)}")(day, self.rng.choice("ABC"))
-                if found is None or (many and not self.daybook([*self.book, found], day).is_sound):
+                if found is None or not self.daybook([*self.book, found], day).is_sound:
                     continue
                 self.book.append(found)
 
