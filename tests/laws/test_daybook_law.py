@@ -14,8 +14,9 @@ import pytest
 
 import measures
 from bookkeeper import Bookkeeper
-from daybook import MONEY, NONE, Day, Daybook, Scope
+from daybook import MONEY, Day, Daybook, Scope
 from daybook_inventor import ACCOUNTS, SHARES, Inventor, begin, enter
+from daybook_seen import NONE
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.db.values import from_day_number
@@ -140,7 +141,17 @@ def tag(write: Recording) -> None:
     [*((n, False) for n in (0, 1, 2, 3, 128, 131)), *((n, True) for n in (0, 12, 28, 36))],
 )
 def test_a_daybook_of_its_own_agrees(tmp_path: Path, seed: int, many: bool) -> None:
-    invented, keeper = Inventor(seed, many=many), Bookkeeper(tmp_path / "book.db")
+    compare(tmp_path, seed, many=many)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_agrees_on_what_was_observed(tmp_path: Path, seed: int) -> None:
+    compare(tmp_path, seed, seen=True)
+
+
+def compare(folder: Path, seed: int, **kind: bool) -> None:
+    """Invent a book of a kind, write it, and compare all figures."""
+    invented, keeper = Inventor(seed, **kind), Bookkeeper(folder / "book.db")
     begin(keeper, invented)
     keeper.write(tag)
     rng = random.Random(seed)
