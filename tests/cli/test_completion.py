@@ -30,6 +30,7 @@ def book(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch) -> Bookkeeper:
     keeper.account("Rainy: Days", institution="South")
     keeper.asset("VWCE", "etf", name="All the world")
     keeper.asset("VWCE", "etf", market="XLON")
+    keeper.asset("1INCH", "crypto")
     monkeypatch.setenv("FOLIO_DB", str(keeper.path))
     context.begin([])
     return keeper
@@ -60,6 +61,8 @@ def offered(*words: str) -> list[str] | None:
         (["import", "--profile", "wi"], ["wise", "wise_history"]),
         (["add-tx", "bu"], ["buy"]),
         (["add-tx", "buy", "3", "ac"], ["ACME"]),
+        (["add-tx", "buy", "3", "1"], ["1INCH"]),
+        (["add-tx", "buy", "1"], []),
         (["add-tx", "buy", "3", "ACME", "--fee-currency", ""], ["EUR"]),
         (["explain", "val"], ["value", "value-before"]),
         (["report", "-O", "j"], ["json", "jsonl"]),

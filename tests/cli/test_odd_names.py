@@ -81,3 +81,31 @@ def test_a_command_that_is_named_can_be_pasted(
         said = capsys.readouterr().err.split(marker)[1]
         assert door.run(shlex.split(said)[1:]) == 0, said
         assert door.run(refused) == 0
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_share_whose_symbol_is_a_number_is_no_quantity(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Tokyo, Hong Kong and Seoul shares are called so; the coin 1INCH begins with a digit."""
+    monkeypatch.setenv("FOLIO_DB", "book.db")
+    bought = ["--account", "SBI", "--on", "2025-06-02"]
+    for words in (
+        ["init", "--currency", "JPY"],
+        ["account", "add", "SBI", "--type", "brokerage"],
+        ["asset", "add", "7203", "--type", "stock", "--market", "XTKS"],
+        ["asset", "add", "1INCH", "--type", "crypto"],
+        ["add-tx", "buy", "100", "7203", "--price", "5000", *bought],
+        ["add-tx", "buy", "1INCH", "40", "--price", "50", *bought],
+        ["add-tx", "split", "7203", "--ratio", "5:1"],
+        ["add-tx", "split", "7203:XTKS", "--ratio", "1:2"],
+        ["add-tx", "dividend", "7203", "--amount", "2500", "--account", "SBI"],
+        ["add-tx", "dividend", "7203:XTKS", "--amount", "2600", "--account", "SBI"],
+    ):
+        assert door.run(words) == 0, capsys.readouterr().err
+    assert door.run(["add-tx", "sell", "1e3", "7203", "--price", "1", "--account", "SBI"]) == 2
+    capsys.readouterr()
+    assert door.run(["sql", "SELECT asset, quantity FROM v1_holdings", "-O", "csv"]) == 0
+    assert "7203:XTKS,250" in capsys.readouterr().out
+    assert door.run(["report", "income", "-O", "json"]) == 0
+    assert '"gross": "5100"' in capsys.readouterr().out

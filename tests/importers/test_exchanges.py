@@ -249,4 +249,7 @@ def test_what_is_staked_from_a_ledger_wallet_costs_its_fee(tmp_path: Path) -> No
         "reward: asset 0.2 ATOM",
     ]
     (bad,) = [row for row in statement.rows if row.status == BAD]
-    assert (bad.line, bad.reason.split(":")[0]) == (5, "its status is none that is known")
+    assert (bad.line, bad.reason.split(":")[0]) == (
+        5,
+        "the profile does not know what the state 'Dropped' says",
+    )

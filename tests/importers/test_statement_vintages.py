@@ -92,18 +92,18 @@ def test_a_header_that_was_encoded_twice(tmp_path: Path) -> None:
     assert said(statement) == [("withdraw", "2024-05-13", ["cash -1 EUR"])]
 
 
-def test_revolut_with_semicolons_and_an_unknown_state_is_said(tmp_path: Path) -> None:
-    statement = read(
-        tmp_path,
+def test_revolut_with_semicolons_and_an_unknown_state_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "statement.csv"
+    path.write_text(
         "Rodzaj;Produkt;Data rozpoczęcia;Data zrealizowania;Opis;Kwota;Opłata;Waluta;State;Saldo\n"
         "Zasilenie;Bieżące;01.05.2026 10:00;01.05.2026 10:01;Od;1.234,50;0,00;PLN;ZAKOŃCZONO;\n"
         "Zasilenie;Bieżące;02.05.2026 10:00;;Od;5,00;0,00;PLN;CO TO JEST;\n",
+        "utf-8",
     )
-    assert [(kind, legs) for kind, _, legs in said(statement)] == [
-        ("deposit", ["cash 1234.5 PLN"]),
-        ("unknown", ["cash 5 PLN"]),
-    ]
-    assert any("CO TO JEST" in note for note in statement.notes)
+    statement = read_statement(path, PROFILES["revolut"], ZoneInfo("Europe/Berlin"))
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [("deposit", ["cash 1234.5 PLN"])]
+    (bad,) = [row for row in statement.rows if row.status == BAD]
+    assert (bad.line, "'CO TO JEST'" in bad.reason) == (3, True)
 
 
 N26 = {

@@ -49,10 +49,10 @@ def command(
         if words or stated:
             raise UsageError("a batch says everything in its rows; leave out the other words")
         return _batch(batch, create=create, force=force, dry_run=dry_run)
-    return _one(_spoken(words or []) | stated, create=create, force=force, dry_run=dry_run)
+    return _one(_spoken(words or [], stated) | stated, create=create, force=force, dry_run=dry_run)
 
 
-def _spoken(words: list[str]) -> dict[str, str]:
+def _spoken(words: list[str], stated: dict[str, str]) -> dict[str, str]:
     """KIND QUANTITY ASSET, or KIND ASSET."""
     for word in words:
         if word.startswith("-") and not word[1:2].isdigit() and not word.startswith("-."):
@@ -72,12 +72,16 @@ def _spoken(words: list[str]) -> dict[str, str]:
             quantity, asset = asset, quantity
         return said | {"quantity": quantity, "asset": asset}
     if rest:
-        return said | {"asset" if _is_name(rest[0]) else "quantity": rest[0]}
+        is_asset = _is_name(rest[0]) or not stated.keys().isdisjoint(("ratio", "amount"))
+        return said | {"asset" if is_asset else "quantity": rest[0]}
     return said
 
 
 def _is_name(word: str) -> bool:
-    return not word[:1].isdigit() and word[:1] not in "+-." and word.lower() not in ("nan", "inf")
+    """Whether it cannot be meant as a number: 1INCH and 7203:XTKS cannot, 7203 and 1e5 can."""
+    if word[:1].isdigit() or word[:1] in "+-.":
+        return any(letter.isalpha() for letter in word.lower().replace("e", "", 1))
+    return word.lower() not in ("nan", "inf")
 
 
 def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> None:

@@ -59,7 +59,9 @@ def files_(
         "currency=EUR, fee=inside … Of any file: decimal=comma, date=%d.%m.%Y, encoding=cp1252.",
     ),
     kind: list[str] | None = option(
-        "--kind", "WORD=KIND", "What a row that says WORD is: Kauf=buy, Journal=skip."
+        "--kind",
+        "WORD=KIND",
+        "What a row that says WORD is: Kauf=buy, Journal=skip, Fertig=booked.",
     ),
     output: options.Output = None,
 ) -> None:

@@ -97,8 +97,11 @@ def _transaction_words(said: Said) -> Offer:
     """The words of ``add-tx``: a kind, then a quantity, then an asset."""
     from folio.model.transactions import KINDS
 
-    if not said.get("words"):
+    words = said.get("words")
+    if not isinstance(words, list | tuple) or not words:
         return _words(*(kind for kind in KINDS if kind != "reversal"))
+    if len(words) > 1:
+        return assets
     return lambda incomplete: [] if incomplete[:1].isdigit() else assets(incomplete)
 
 

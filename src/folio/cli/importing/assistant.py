@@ -1,6 +1,7 @@
 """``folio import --map``: a profile for a file that none knows, asked for or given by options."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,10 +59,10 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
     proposal = propose(found, given)
     if show_columns:
         _show(_columns_table(proposal))
-    while proposal.questions:
+    while asked := proposal.questions if pupil is None else pupil.asks(proposal):
         if not can_ask():
-            raise UsageError(_listed(path, proposal, words))
-        answered = _answered(given, proposal.questions[0])
+            raise UsageError(_listed(path, asked, words))
+        answered = _answered(given, asked[0])
         try:
             found = find_table(path, answered.settings.get("encoding", ""))
             proposal, given = propose(found, answered), answered
@@ -90,16 +91,25 @@ class _Pupil(NamedTuple):
     profile: "Profile"
     given: "Given"  # what it was told before, with what is given now
 
+    def asks(self, proposal: "Proposal") -> "Sequence[Question]":
+        """What is asked of a file: of money alone, how it is read is settled but for states."""
+        from folio.importers.mapping.proposed import STATES
+
+        if proposal.has_units:
+            return proposal.questions
+        return [one for one in proposal.questions if one.choices == STATES]
+
     def taught(self, proposal: "Proposal") -> Made:
         """The profile with what is new to it."""
         from folio.importers.language.catalogue import parse_profile
-        from folio.importers.mapping.teaching import new_words, taught
+        from folio.importers.mapping.teaching import new_states, new_words, taught
 
-        words = new_words(self.profile, proposal)
-        text = taught(self.text, words, proposal) if words else self.text
+        words, states = (new(self.profile, proposal) for new in (new_words, new_states))
+        new = {**words, **states}
+        text = taught(self.text, words, proposal, states) if new else self.text
         parse_profile(text, self.name)
-        if words:
-            said = ", ".join(f"{word} is {kind}" for word, kind in words.items())
+        if new:
+            said = ", ".join(f"{word} is {kind}" for word, kind in new.items())
             say(f"{self.name} learns: {said}")
         return Made(self.name, text)
 
@@ -155,9 +165,12 @@ def _answered(given: "Given", question: "Question") -> "Given":
     return given._replace(**{part: answers})
 
 
-def _listed(path: Path, proposal: "Proposal", words: Words) -> str:
-    lines = [f"\n  {one.text} {one.option}" for one in proposal.questions]
-    kinds = next((one.choices for one in proposal.questions if one.part == "kind"), ())
+def _listed(path: Path, questions: "Sequence[Question]", words: Words) -> str:
+    from folio.importers.mapping.proposed import STATES
+
+    lines = [f"\n  {one.text} {one.option}" for one in questions]
+    asked = (one.choices for one in questions if one.part == "kind")
+    kinds = next((choices for choices in asked if choices != STATES), ())
     lines += [f"\n  a row can be: {', '.join(kinds)}"] if kinds else []
     lines += [] if words.name else ["\n  what shall the profile be called? --name NAME"]
     return f"{path} does not tell all of how it is read; say:{''.join(lines)}"
@@ -165,7 +178,7 @@ def _listed(path: Path, proposal: "Proposal", words: Words) -> str:
 
 def _asked_name(path: Path, proposal: "Proposal", words: Words) -> str:
     if not can_ask():
-        raise UsageError(_listed(path, proposal, words))
+        raise UsageError(_listed(path, proposal.questions, words))
     stem = re.sub(r"[^a-z]+", "_", path.stem.casefold()).strip("_") or "mine"
     return ask("what shall the profile be called?", stem)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,6 +19,8 @@ ASIDE = (
 )
 OPEN = frozenset({NOT_UNDERSTOOD, UNKNOWN_SECTION})  # why rows are skipped that may mean something
 NOTHING: Mapping[str, str] = MappingProxyType({})
+_VOICED = "\u3099\u309a"  # without which a Japanese word is another one
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d", "ı": "i"})
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -41,6 +44,17 @@ def _once_encoded(text: str) -> str:
         except UnicodeError:
             continue
     return text
+
+
+def without_accents(text: str) -> str:
+    """A text in lower case, of plain letters where there are such.
+
+    >>> without_accents("Währung"), without_accents("Łódź")
+    ('wahrung', 'lodz')
+    """
+    parts = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    bare = "".join(c for c in parts if c in _VOICED or not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare)
 
 
 class RowFault(ValueError):

@@ -1,16 +1,15 @@
 """What one row means: the first rule that fits it, and the legs that rule describes."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from folio.errors import UsageError
 from folio.importers.cells import rows
 from folio.importers.cells.dates import When
 from folio.importers.cells.rows import NO_UNITS, NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
+from folio.importers.cells.terms import parse_cost_share, parse_ratio
 from folio.importers.interpreting.accounts import ReadAccount, compile_account
 from folio.importers.interpreting.assets import (
     ReadAsset,
@@ -19,6 +18,7 @@ from folio.importers.interpreting.assets import (
     compile_money,
     compile_unit,
 )
+from folio.importers.interpreting.booked import States
 from folio.importers.interpreting.conditions import (
     Condition,
     ReadAmount,
@@ -35,12 +35,9 @@ from folio.importers.language.profile import LegForm, RuleForm, StatedForm
 from folio.importers.language.profile_types import TRADE
 from folio.model.assets import AssetRef
 from folio.model.named import from_tuple
-from folio.model.numbers import parse_share
 from folio.model.statements import UNKNOWN_WORD
 from folio.model.transactions import Draft, Leg, parse_account_ref
 
-MAX_TERM = 1_000_000  # of a ratio
-_between_terms = re.compile(r"[:/]|for|für|pour|por|para|per|voor")
 ReadLeg = Callable[[Row], Leg | None]
 Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
 _NO_PRICE = (None, None)
@@ -89,13 +86,27 @@ class Rules:
         self.key = _most_used(self.rules, layout)
         self.read_key: ReadText = layout.text(self.key) if self.key else blank
         self.candidates = Known(self._candidates)
+        self.states = States(layout)
+        skip = Skip(self.states.form.skip)
+        self.undone = Rule([], lambda row, when: skip, None, skip)
 
     def fitting(self, row: Row) -> Rule:
-        """The first rule that fits the row.
+        """The first rule that fits the row, or that of what was not booked.
 
         Raises:
-            RowFault: where none fits.
+            RowFault: where none fits, or nobody knows whether it was booked.
         """
+        if not self.states.is_said:
+            return self._first(row)
+        booked = self.states.booked(row)
+        if booked is False:
+            return self.undone
+        rule = self._first(row)
+        if booked is None and rule.skip is None:
+            raise self.states.unknown(row)
+        return rule
+
+    def _first(self, row: Row) -> Rule:
         value = self.read_key(row)
         for rule, tests in self.candidates[value]:
             for test in tests:
@@ -182,7 +193,7 @@ class _Builder:
                 when.instant,
                 related,
                 parse_ratio(ratio) if ratio else self._ratio_of(row) if self.ratio_of else None,
-                _share(self.cost_share(row)) if self.cost_share else None,
+                parse_cost_share(self.cost_share(row)) if self.cost_share else None,
                 self.added(row) if self.added else None,
                 " ".join(note.split()) if "\n" in note else note,
                 (self.lot(row) or None) if self.lot else None,
@@ -375,25 +386,3 @@ def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When, Draft], Part |
         return Part(join, by_sign(part, draft.legs), key, when.printed) if all(key) else None
 
     return read
-
-
-def _share(text: str) -> Decimal | None:
-    try:
-        return parse_share(text) if text else None
-    except UsageError as fault:
-        raise RowFault(str(fault)) from None
-
-
-def parse_ratio(text: str) -> tuple[int, int]:
-    """``10:1``, ``10/1``, ``10 for 1`` or ``10 für 1``: new units for old units.
-
-    Raises:
-        RowFault: for anything else, and for a term of 0.
-    """
-    terms = _between_terms.split(text.lower())
-    if len(terms) != 2 or not all(term.strip().isdecimal() for term in terms):
-        raise RowFault(f"{text[:40]!r} is no ratio: write new:old, such as 10:1")
-    new, old = (int(term) if len(term) < 20 else 0 for term in terms)
-    if not (0 < new <= MAX_TERM and 0 < old <= MAX_TERM):
-        raise RowFault(f"{text[:40]!r} is no ratio: its terms are 1 to {MAX_TERM}")
-    return new, old

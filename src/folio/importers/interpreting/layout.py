@@ -15,6 +15,7 @@ from typing import NamedTuple
 from folio.errors import FolioError
 from folio.importers.cells.amounts import Style, decide, unit_of
 from folio.importers.cells.rows import Row, normalised
+from folio.importers.cells.states import COLUMNS, as_state
 from folio.importers.files.text_file import splitter_at
 from folio.importers.interpreting.conditions import (
     ReadAmount,
@@ -134,6 +135,11 @@ class Layout:
                 fits = not form.offset or {*there} <= {"", *map(normalised, named)}
                 return place if there and fits else None
         return None
+
+    def states(self) -> int | None:
+        """Where a column of states is, by its name."""
+        names = enumerate(self.header.names)
+        return next((place for place, name in names if as_state(name) in COLUMNS), None)
 
     def date_columns(self) -> list[list[int]]:
         """Where the date is; several cells are joined with a blank, and of each the first of

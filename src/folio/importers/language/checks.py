@@ -50,6 +50,8 @@ def _check_columns(profile: Profile, columns: set[str]) -> None:
 
 def _check_rest(profile: Profile, columns: set[str]) -> None:
     _known(_texts(profile.note), columns, "note")
+    if profile.booked:
+        _known((profile.booked.text,), set(profile.texts), "booked.text")
     if account := profile.account:
         _known(_texts(account.name + account.institution), columns, "account")
     if closing := profile.closing:

@@ -269,6 +269,18 @@ class RuleForm(Form):
         return self
 
 
+class BookedForm(Form):
+    """What a text says of each row: that it was booked, or that it was not, so that it moved
+    nothing.  A word that stands in neither list is what folio knows of it, and refused where that
+    is nothing, as a blank cell is.
+    """
+
+    text: Name
+    yes: Several = ()
+    no: Several = ()
+    skip: str = "it is not completed"  # why a row that was not booked moves nothing
+
+
 class JoinForm(Form):
     """Rows that are one event: equal in every text or amount of ``by``."""
 
@@ -352,6 +364,7 @@ class Profile(Signature):
     account: AccountForm | None = None
     note: TextOf = ()
     legs: dict[Name, tuple[LegForm, ...]] = {}
+    booked: BookedForm | None = None  # None: by a column of states that no text reads
     rules: tuple[RuleForm, ...]
     joins: dict[Name, JoinForm] = {}
     identity: IdentityForm

@@ -41,7 +41,7 @@ from folio.importers.mapping.words import (
     states_balance,
 )
 
-_BY_WORDS = {"direction": is_direction, "status": are_states}
+_BY_WORDS = {"direction": lambda name, values: is_direction(values), "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
 _RATES = re.compile(r"bps|percent|%|\brate\b|foreign", re.IGNORECASE)  # of no amount of the row
 # Words beside "code" or "symbol" where it is none of what was traded.
@@ -67,7 +67,7 @@ def propose(found: Found, given: Given) -> Proposal:
     notes = _notes(found, inside, columns)
     if said := _stating(found, columns):
         columns["stated_by"] = said
-    bare = Proposal(found, columns, notes, settings, {}, ())
+    bare = Proposal(found, columns, notes, settings, {}, {}, ())
     several = len(found.encodings) > 1 and "encoding" not in given.settings
     asked = Question("set", "encoding", "in which encoding is it?", found.encodings)
     return bare._replace(
@@ -101,7 +101,9 @@ def _fits(field: str, what: Holds) -> bool:
         return what.currencies or what.coins
     if field == "isin":
         return what.isins
-    if field in ("action", "direction", "status"):
+    if field == "status":  # which may be told by numbers: 1, and 0
+        return not what.dates and 0 < what.kinds <= MAX_KINDS
+    if field in ("action", "direction"):
         return not what.dates and not what.numbers and 0 < what.kinds <= MAX_KINDS
     if field == "id":
         return what.kinds > 0 and not what.dates
@@ -140,7 +142,7 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
                 continue
             if field == "symbol" and not _PLACES.isdisjoint(plain(name).split()):
                 continue
-            if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
+            if field in _BY_WORDS and not _BY_WORDS[field](name, found.values(name)):
                 continue
             score = _score_in_units(
                 field, name, _score(plain(name), words), is_still=_is_still(found, name)

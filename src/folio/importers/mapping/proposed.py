@@ -20,6 +20,7 @@ OF_MONEY = ("amount", "money_in", "money_out", "balance", *COSTS)  # prices have
 _PARTS = {"symbol": "base", "currency": "quote"}  # of a pair
 # What a row can be.
 WORDS = (*KINDS, *"transfer transfer_in transfer_out reinvest opening unknown skip".split())
+STATES = ("booked", "skip")  # what a row can be, of which one word says whether it was booked
 
 
 class Given(NamedTuple):
@@ -27,7 +28,7 @@ class Given(NamedTuple):
 
     columns: Mapping[str, str]  # field: the column's name; "" for none
     settings: Mapping[str, str]  # one of SETTINGS: its value
-    kinds: Mapping[str, str]  # the word of a column of actions: one of WORDS
+    kinds: Mapping[str, str]  # the word of a column of actions or of states: what its row is
 
 
 class Question(NamedTuple):
@@ -54,6 +55,7 @@ class Proposal(NamedTuple):
     notes: tuple[str, ...]  # columns that describe
     settings: dict[str, str]
     kinds: dict[str, str]  # of the column of actions, by its words
+    states: dict[str, str]  # of the column of states, by its words: one of STATES
     questions: tuple[Question, ...]
 
     @property

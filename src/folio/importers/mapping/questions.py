@@ -6,9 +6,19 @@ from decimal import Decimal
 
 from folio.errors import UsageError
 from folio.importers.cells.dates import compile_format
+from folio.importers.cells.states import is_booked
 from folio.importers.interpreting.conditions import QUOTE_COINS
+from folio.importers.mapping.cards import may_be_of_card
 from folio.importers.mapping.costs import are_inside, in_other_units
-from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
+from folio.importers.mapping.proposed import (
+    NUMBERS,
+    OF_MONEY,
+    STATES,
+    WORDS,
+    Given,
+    Proposal,
+    Question,
+)
 from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.sides import trades_of
 from folio.importers.mapping.units import counts_units, in_hundredths, is_abroad
@@ -41,13 +51,6 @@ MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 _ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
 FEW = 8  # words that are asked about one by one
-_CARD = re.compile(r"\bcard\b|\bkarte|\bcarte\b|\btarjeta|\bcartao|\bcarta\b|\bkort")
-# What a card's owner pays to it, or gets back.
-_TO_CARD = re.compile(
-    r"\bpayment|\bautopay|thank you|pagamento|zahlung|paiement|\bpago\b|betaling|inbetalning|"
-    r"\brefund|estorno|erstattung|remboursement|reembolso",
-    re.IGNORECASE,
-)
 _NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
@@ -288,7 +291,8 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         if quantity
     }
     for word in words:
-        known = given.kinds.get(word) or letters.get(word) or kind_of(word) or _way_of(word, bare)
+        known = given.kinds.get(word) if given.kinds.get(word) in WORDS else None
+        known = known or letters.get(word) or kind_of(word) or _way_of(word, bare)
         if bare.has_units and (known == "transfer" or (known is None and is_transfer(word))):
             known = "transfer" if _goes_both_ways(word, bare) else None
         if known == "skip" and word in counted and word not in given.kinds:
@@ -299,9 +303,12 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         elif bare.has_units:
             ways = WORDS if _goes_both_ways(word, bare) else _ONE_WAY
             yield Question("kind", word, f"what is a row that says {word!r}?", ways)
-    unknown = [word for word in given.kinds if word not in words]
+    states = list(dict.fromkeys(filter(None, bare.cells("status"))))
+    yield from _states(bare, states, given)
+    unknown = [word for word in given.kinds if word not in (*words, *states)]
     if unknown:
-        raise UsageError(f"no row says {unknown[0]!r}; they say {', '.join(map(repr, words))}")
+        said = ", ".join(map(repr, (*words, *states)))
+        raise UsageError(f"no row says {unknown[0]!r}; they say {said}")
     signed = any((n or 0) < 0 for f in ("quantity", "amount") for n in bare.numbers(f))
     in_and_out = {"money_in", "money_out"} & set(bare.columns)
     untold = bare.has_units and not (words or signed or in_and_out or "direction" in bare.columns)
@@ -311,28 +318,22 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         raise UsageError(f"a row cannot be {bare.settings['kind']!r}; it can be {', '.join(WORDS)}")
     if "amount" in bare.columns and not (bare.has_units or signed or in_and_out):
         yield from _unsigned(bare, words)
-    of_card = bare.settings.get("account-type") == "credit-card" or _may_be_of_card(bare)
+    of_card = bare.settings.get("account-type") == "credit-card" or may_be_of_card(bare)
     if of_card and "purchases" not in bare.settings:
         text = "what was bought with the card, has it a negative or a positive amount?"
         yield Question("set", "purchases", text, ("negative", "positive"))
 
 
-def _may_be_of_card(bare: Proposal) -> bool:
-    """Whether amounts may be what a card was charged: more came in than went out, and what went
-    out was paid to the card, or a column says whose card it was.
-    """
-    told = "direction" in bare.columns or "balance" in bare.columns or bare.kinds
-    if told or bare.has_units or "amount" not in bare.columns or "decimal" not in bare.settings:
-        return False
-    amounts = bare.numbers("amount")
-    out = [place for place, amount in enumerate(amounts) if (amount or 0) < 0]
-    came = sum((amount or 0) > 0 for amount in amounts)
-    if not 0 < len(out) <= came:
-        return False
-    names_one = any(_CARD.search(plain(name)) for name in bare.found.names if name)
-    texts = [bare.found.cells(name) for name in bare.notes]
-    paid = all(any(_TO_CARD.search(cells[place]) for cells in texts) for place in out)
-    return names_one or paid
+def _states(bare: Proposal, words: Sequence[str], given: Given) -> Iterator[Question]:
+    """Whether rows whose state has these words were booked."""
+    for word in words:
+        said = given.kinds.get(word)
+        booked = is_booked(word) if said is None else said == "booked"
+        if said in STATES or (said is None and booked is not None):
+            bare.states[word] = "booked" if booked else "skip"
+        else:
+            text = f"{bare.columns['status']!r} says {word!r}: was such a row booked?"
+            yield Question("kind", word, text, STATES)
 
 
 def _goes_both_ways(word: str, bare: Proposal) -> bool:

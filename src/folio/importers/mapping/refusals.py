@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import FolioError, UsageError
-from folio.importers.mapping.proposed import COSTS, WORDS, Given, numbers_in
+from folio.importers.mapping.proposed import COSTS, STATES, WORDS, Given, numbers_in
 from folio.importers.mapping.table import Found
 from folio.importers.mapping.values import Holds
 from folio.importers.mapping.words import FIELDS, SETTINGS, TOTALS, plain
@@ -37,7 +37,7 @@ def check_given(found: Found, given: Given) -> None:
         if key not in SETTINGS:
             raise UsageError(f"--set knows no {key!r}; it knows {', '.join(SETTINGS)}")
     for word, kind in given.kinds.items():
-        if kind not in WORDS:
+        if kind not in (*WORDS, *STATES):
             raise UsageError(f"{word!r} cannot be {kind!r}; it can be {', '.join(WORDS)}")
 
 

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from folio.importers.cells.states import is_booked
 from folio.importers.mapping.proposed import Proposal
 from folio.importers.mapping.words import (
     CLOSING,
     CREDITS,
     INCOMING,
     OUTGOING,
-    UNDONE,
     plain,
     states_balance,
 )
@@ -46,9 +46,6 @@ def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
 
 
 def rules_of(proposal: Proposal) -> Iterator[str]:
-    if "status" in proposal.columns:
-        states = f"status = {list_of(UNDONE)}"
-        yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
     if waiting := waiting_days(proposal):
         yield f'[[rules]]\nwhen = {{ printed_day = {list_of(waiting)} }}\nskip = "it is not booked"'
     if "stated_by" in proposal.columns:
@@ -76,7 +73,7 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
 def waiting_days(proposal: Proposal) -> list[str]:
     """What stands in place of a day where a row is not booked yet."""
     days = dict.fromkeys(proposal.values("date"))
-    return [day for day in days if day.casefold() in UNDONE]
+    return [day for day in days if is_booked(day) is False]
 
 
 def _stated(proposal: Proposal) -> Iterator[str]:

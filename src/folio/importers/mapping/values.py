@@ -9,9 +9,10 @@ from typing import NamedTuple
 from folio.importers.cells.amounts import Style, decide, proven_decimal, read_amount, unit_of
 from folio.importers.cells.dates import compile_format
 from folio.importers.cells.rows import RowFault
+from folio.importers.cells.states import is_booked
 from folio.importers.interpreting.conditions import QUOTE_COINS
 from folio.importers.mapping.pairs import are_apart
-from folio.importers.mapping.words import SHARED_SIGNS, UNDONE
+from folio.importers.mapping.words import SHARED_SIGNS
 from folio.model.assets import ISO_4217, is_isin
 from folio.model.dates import EARLIEST, LATEST
 from folio.model.quote_units import QUOTE_UNITS
@@ -122,7 +123,7 @@ def counted_days(values: Sequence[str]) -> str:
 
 def formats_of(values: list[str]) -> list[str]:
     """The formats of dates that fit all of these values, or the most and nearly all."""
-    texts = [" ".join(value.split()) for value in values if value.casefold() not in UNDONE]
+    texts = [" ".join(value.split()) for value in values if is_booked(value) is not False]
     if not texts or not any(c.isdigit() for c in texts[0]):
         return []
     tried = [day + time for day in _DAYS for time in _TIMES] + ["%Y-%m-%d" + t for t in _INSTANTS]

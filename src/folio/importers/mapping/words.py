@@ -4,14 +4,12 @@ The words are lower-case and without accents; the likelier come first.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from folio.importers.cells.amounts import CURRENCY_SIGNS, CURRENCY_WORDS
+from folio.importers.cells.rows import without_accents
+from folio.importers.cells.states import COLUMNS, as_state, is_booked, may_be_place
 from folio.model.assets import ISO_4217
-
-_VOICED = "\u3099\u309a"  # without which a Japanese word is another one
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d", "ı": "i"})
 
 
 def plain(text: str) -> str:
@@ -21,10 +19,8 @@ def plain(text: str) -> str:
     ('wahrung', 'no of shares', 'date operation')
     """
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # dateOp
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.casefold()).translate(_LETTERS)
-    parts = unicodedata.normalize("NFKD", text)
-    bare = "".join(c for c in parts if c in _VOICED or not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w]|_", " ", unicodedata.normalize("NFC", bare)).split())
+    bare = without_accents(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text))
+    return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -181,27 +177,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
         wo, was, what, intitule, lancamento, zprava, protiucet, aciklama, περιγραφη, תיאור, الوصف,
         البيان, รายการ, 적요, 내용, お取引内容, お取扱内容, ご利用店名, keterangan,
         kozlemeny, libelles, payee merchant, bezug, zweck"""),
-    "status": _words("""status, state, transaction status, buchungsstatus, statut, etat, estado,
-        estatus, stato, stav, status transakcji, tila, статус, 交易状态, 当前状态, 状态,
-        취소여부"""),
+    "status": COLUMNS,
 }
 # Columns of what is held in units, where their amounts are no money.
 UNITS_OF = _words("coin, asset, token, crypto, cryptocurrency, symbol, ticker, 币种")
-# What a column of states says of a row that moved nothing, or not yet: it comes again, booked.
-UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en attente, en cours,
-    pendiente, en proceso, in attesa, in sospeso, non contabilizzato, in behandeling, gereserveerd,
-    oczekująca, oczekuje, w trakcie, reserverad, preliminär, reserveret, väntande, pendente,
-    reserverat, reservert, varaus, venter, slettet, odottaa, čeká na zpracování,
-    authorized, authorised, on hold, hold, declined, rejected, failed, cancelled, canceled,
-    reverted, expired, abgelehnt, storniert, fehlgeschlagen, refusé, rejeté, annulé, rechazada,
-    rechazado, cancelada, cancelado, rifiutato, annullato, geweigerd, geannuleerd, odrzucona,
-    odrzucono, anulowana, recusado, recusada, estornado, в обработке, отклонено, 交易关闭, 失败,
-    取消, 취소""")
-DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschlossen, executed,
-    ausgeführt, cleared, success, successful, comptabilisé, exécuté, terminé, contabilizado,
-    completado, realizado, contabilizzato, eseguito, completato, verwerkt, geboekt, zaksięgowana,
-    filled, udført, utført, toteutunut,
-    zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено, 交易成功, 支付成功, 정상""")
 SHARED_SIGNS = ("$", "¥", "￥")  # of the currencies of several countries
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
@@ -372,9 +351,13 @@ def is_direction(values: Iterable[str]) -> bool:
     return bool(words) and words <= {*INCOMING, *OUTGOING, "+", "-"}
 
 
-def are_states(values: Iterable[str]) -> bool:
-    """Whether some of the values say that a row is booked, or not."""
-    return any(value.casefold() in (*UNDONE, *DONE) for value in values)
+def are_states(name: str, values: Iterable[str]) -> bool:
+    """Whether a column says of rows that they are booked, or not: by what it is called, or some
+    of its values.
+    """
+    words = list(values)
+    called = as_state(name) in COLUMNS and not all(may_be_place(name, word) for word in words)
+    return called or any(is_booked(word) is not None for word in words)
 
 
 def currencies_in(name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from folio.importers.cells.amounts import unit_of
 from folio.importers.mapping.pairs import part_of
-from folio.importers.mapping.proposed import NUMBERS, Proposal
+from folio.importers.mapping.proposed import NUMBERS, STATES, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
     continues,
@@ -54,6 +54,7 @@ def profile_text(name: str, proposal: Proposal) -> str:
         _assets(proposal),
         '[codes]\nXBT = "BTC"' if _names_xbt(proposal) else "",
         '[account]\nname = "account"' if "account" in proposal.columns else "",
+        _booked(proposal),
         *rules_of(proposal),
         _identity(proposal),
         _balance(proposal),
@@ -195,6 +196,16 @@ def _cells(proposal: Proposal, field: str, when: str = "") -> str:
     parts += [f'scale = "{scale}"'] if scale != 1 else []
     parts += [when] if when else []
     return f"{{ {', '.join(parts)} }}" if len(parts) > 1 else text_of(proposal.columns[field])
+
+
+def _booked(proposal: Proposal) -> str:
+    """What the words of a column of states are, those that folio knows by itself, too."""
+    if "status" not in proposal.columns:
+        return ""
+    said = {key: [w for w, s in proposal.states.items() if s == key] for key in STATES}
+    blank = [""] if "" in proposal.cells("status") else []
+    lines = ["[booked]", 'text = "status"', f"yes = {list_of([*said['booked'], *blank])}"]
+    return "\n".join([*lines, f"no = {list_of(said['skip'])}", 'skip = "it is not booked"'])
 
 
 _IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'

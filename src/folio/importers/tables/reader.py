@@ -287,6 +287,8 @@ class Reader:
         draft = rule.build(row, when)
         if open_end := self._open_end(row):
             self.open = row.line, open_end
+        if rule is self.rules.undone:
+            return unread(row, SKIPPED, self.rules.states.form.skip)
         if isinstance(draft, Skip):
             says = self.stated[draft.states] if draft.states else self.balance
             printed = says(row, when, self.rules.account(row)) if says else None

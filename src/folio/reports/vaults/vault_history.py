@@ -20,6 +20,7 @@ from folio.model.rollups import DayRow, each_day, runs_of
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.over_time.history import (
+    NOTHING_HELD,
     borders,
     grade_of,
     reasons_of,
@@ -89,7 +90,7 @@ def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]
 
 def vault_days(
     book: Book, query: Query, filled: Filled, period: Period
-) -> tuple[list[DayRow], DayRow | None]:
+) -> tuple[list[DayRow], DayRow]:
     """A vault's rows by day, bounds inclusive, and that of the evening before the first.
 
     Days before anything fills it have no row.  Only value, flow and the counts are filled in.
@@ -100,7 +101,7 @@ def vault_days(
     first = [since for changes in counted.changes.values() for since, percent in changes if percent]
     start = max(period.start, min(first, default=dt.date.max))
     if start > period.end:
-        return [], None
+        return [], NOTHING_HELD
     evening = start - dt.timedelta(days=1)
     found = runs_in(book, holdings, Period(evening, period.end), book.teller(query.currency))
     rows = {number: {row.day: row for row in each_day(runs)} for number, runs in found.items()}
