@@ -124,7 +124,7 @@ def daily(book: Book, query: Query, period: Period, *, realised: bool = True) ->
         return rows  # no payment crosses a wider border
     from folio.reports.paid.payers import with_payments
 
-    return with_payments(book, rows, border, teller)
+    return with_payments(book, rows, border, teller, period)
 
 
 def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | None]:

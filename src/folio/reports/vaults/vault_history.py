@@ -131,13 +131,14 @@ def _flows(
     """What flowed into the vault on each day: the sum over its layers of whole holdings."""
     found: dict[int, Decimal | None] = {}
     teller = book.teller(query.currency)
+    days = Period(from_day_number(span[0]), from_day_number(span[-1]))
     for layer in layers(shares):
         border = borders(book, [book.catalog.holdings[h] for h in layer.holdings])
         parts = (
             (border[h], runs_of(rows[h][day] for day in span if day in rows.get(h, {})))
             for h in layer.holdings
         )
-        for row in with_payments(book, each_day(summed(parts)), border, teller):
+        for row in with_payments(book, each_day(summed(parts)), border, teller, days):
             before = found.get(row.day, ZERO)
             known = before is not None and row.flow is not None
             part = (row.flow or 0) * layer.percent / 100
