@@ -242,13 +242,18 @@ class Daybook:
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
         book, rows = [], list(book)
         seen: dict[Where, dict[dt.date, Fraction]] = {}
+        then = [  # what was known when each lock was made
+            (one.on, Daybook(prices, rows[:n], cash, days).seen)
+            for n, one in enumerate(rows)
+            if one.kind == "lock"
+        ]
         answers = [one for one in rows if one.kind == "growth"]
         for one in rows:
             if one.kind == "observed":
                 seen.setdefault((one.account, one.asset), {})[one.on] = one.units
             elif one.kind == "method":
                 self.methods.append(one)
-            elif one.kind != "growth":
+            elif one.kind not in ("growth", "lock"):
                 book.append(one)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
         self.seen = Seen(days, self.splits)
@@ -267,11 +272,13 @@ class Daybook:
                 acts += self._payments(one)
             if one.arrived:
                 by_day.setdefault(one.arrived, []).append((MOVES, partial(self._arrive, one)))
+        for day, known in then:
+            self.seen.lock(day, known)
         if answers:
             without = Daybook(prices, [one for one in rows if one.kind != "growth"], cash, days)
             self.is_sound &= without.is_sound
             for one in answers:
-                self._answer(one, without, by_day)
+                self._answer(one, without, then, by_day)
         for day in days:
             for _, act in sorted(by_day.get(day, []), key=lambda placed: placed[0]):
                 self.fetched.clear()
@@ -282,7 +289,7 @@ class Daybook:
     # -- what was observed ---------------------------------------------------------------
 
     def _answer(
-        self, one: Happened, without: "Daybook",
+        self, one: Happened, without: "Daybook", then: list[tuple[dt.date, Seen]],
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]],
     ) -> None:  # fmt: skip
         """Growth: what the observation shows beyond the one that was before it then."""
@@ -294,7 +301,12 @@ class Daybook:
         if drift is None or before is None or before != one.since:
             return
         self.seen.grown.setdefault(where, {})[one.on] = drift / without.seen.units(where, one.on)
-        self.seen.growing.setdefault(where, []).append((before, one.on))
+        growing = self.seen.growing.setdefault(where, [])
+        for day, known in then:
+            if before < day < one.on:  # the days up to it are as they were known
+                growing += [(before, day)] if known.grows(where, day) else []
+                before = day
+        growing.append((before, one.on))
         act = partial(self._grow, one.on, where, drift)
         by_day.setdefault(one.on, []).insert(0, (COMES if drift > 0 else GOES, act))
 
@@ -706,8 +718,9 @@ class Daybook:
         for leaves in self._leaves(money):
             own = [one for where, one in leaves.holdings.items() if scope(where)]
             held = any(one.held for one in own)
-            costs = [one.cost for one in own if one.cost is not None]
-            gains = [one.gain for one in own if one.gain is not None]
+            # Of what is not held, that it cost nothing says nothing.
+            costs = [one.cost for one in own if one.cost is not None and (one.held or one.cost)]
+            gains = [one.gain for one in own if one.gain is not None and (one.held or one.gain)]
             realised += sum((amount for where, amount in leaves.realised if scope(where)), NONE)
             flow = sum((one.appeared for one in own), NONE)
             for amount, where, other in leaves.crossed:
@@ -742,7 +755,7 @@ class Daybook:
             leaves = Leaves(day, {}, [], [], [])
             before = self.evenings[n - 1] if n else {}
             for where in {**self.evenings[n], **before, **self.seen.balances}:
-                leaves.holdings[where] = self._holding(n, where, leaf)
+                leaves.holdings[where] = self._holding(n, where, money, leaf)
             for gone in self.gone:
                 if gone.on == day and gone.cost is not None:
                     leaves.realised.append((gone.where, realised(gone)))
@@ -756,14 +769,17 @@ class Daybook:
             found.append(leaves)
         return found
 
-    def _holding(self, n: int, where: Where, leaf: Callable[..., Fraction]) -> Leaf:
+    def _holding(self, n: int, where: Where, money: str, leaf: Callable[..., Fraction]) -> Leaf:
         day, asset = self.days[n], where[1]
         lots = self.evenings[n].get(where, [])
         units = sum((lot.units for lot in lots), self.seen.unexplained(where, day))
         known = [lot for lot in lots if lot.cost is not None]
         cost = gain = None
         if known:
-            cost = sum((leaf(x.cost, x.money, x.acquired) for x in known), NONE)
+            itself = [lot for lot in known if asset == money and lot.cost == lot.units]
+            others = [lot for lot in known if lot not in itself]
+            cost = leaf(sum((lot.units for lot in itself), NONE), asset)  # fractions of a cent
+            cost += sum((leaf(x.cost, x.money, x.acquired) for x in others), NONE)
             gain = leaf(sum((lot.units for lot in known), NONE), asset) - cost
         before = NONE
         if n:

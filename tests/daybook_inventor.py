@@ -10,7 +10,9 @@ from bookkeeper import Bookkeeper
 from daybook import MONEY, TRANSIT, Daybook, Happened, Prices, rounded
 from daybook_seen import NONE, ONE_DAY, Where
 from folio.db.arrangements.settings import BOOK
+from folio.errors import FolioError
 from folio.model.numbers import divide
+from folio.operations.arranging.lock import lock_book
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.names import holding_for
 
@@ -38,13 +40,14 @@ KINDS = (
 class Inventor:
     """Invents one book; one of ``many`` rows has up to three on a day, and in another balances were
     ``seen``, of which the answers to gaps are invented as it is entered; in one of several
-    ``methods`` lots go by each of them."""
+    ``methods`` lots go by each of them; one is ``locked`` as it is entered."""
 
     def __init__(
-        self, seed: int, *, many: bool = False, seen: bool = False, methods: bool = False
-    ) -> None:
+        self, seed: int, *, many: bool = False, seen: bool = False, methods: bool = False,
+        locked: bool = False,
+    ) -> None:  # fmt: skip
         self.rng = random.Random(seed)
-        self.seen = seen
+        self.seen, self.locked = seen, locked
         self.answered: set[tuple[Where, dt.date]] = set()  # gaps, by their ends
         kinds = KINDS + ["observed"] * 8 * seen + ["method"] * 6 * methods
         self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
@@ -430,11 +433,24 @@ def enter(
         entered.append(one)
         commits.extend(keeper.db.execute("SELECT max(id) FROM commits").fetchone())
 
+    locked = dt.date.min
+    locks = sorted(rng.sample(range(len(rows)), 2)) if invented.locked else []
     for at, one in enumerate(rows):
-        if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
-            for number in record(keeper, one._replace(units=one.units * 2)):
-                keeper.undo(number)
-        record(keeper, one)
+        if at in locks and (day := one.on - ONE_DAY * 4) > locked:
+            locked = day
+            keeper.do(lock_book, locked, today=keeper.today)
+            note(Happened("lock", locked, "", ""))
+        if locked > dt.date.min and not invented.daybook([*entered, one]).is_sound:
+            continue  # it moves on what was refused
+        try:
+            if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
+                for number in record(keeper, one._replace(units=one.units * 2)):
+                    keeper.undo(number)
+            record(keeper, one)
+        except FolioError as refused:
+            if one.on > locked or "the book is locked" not in str(refused):
+                raise
+            continue
         note(one)
         if invented.seen and rng.random() < 0.5:
             for answered in answer(keeper, invented, entered, rows[at + 1 :], rng):
@@ -450,6 +466,7 @@ def answer(
 ) -> list[Happened]:  # fmt: skip
     """Answer one of the gaps that a book has so far; returns what that makes happen."""
     daybook = invented.daybook(entered)
+    locked = max((row.on for row in entered if row.kind == "lock"), default=dt.date.min)
     found = [gap for gap in sorted(daybook.seen.gaps().items()) if gap[0] not in invented.answered]
     if not found or not daybook.is_sound:
         return []
@@ -475,7 +492,12 @@ def answer(
     if not invented.daybook([*entered, one, *later]).is_sound:
         return []
     invented.answered.add((where, until))
-    keeper.answer(number, word, on=on if word in ("flow", "correction") else None)
+    try:
+        keeper.answer(number, word, on=on if word in ("flow", "correction") else None)
+    except FolioError as refused:
+        if on > locked or "the book is locked" not in str(refused):
+            raise
+        return []
     return [] if word == "unknown" else [one]
 
 

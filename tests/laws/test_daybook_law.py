@@ -144,6 +144,8 @@ def tag(write: Recording) -> None:
         *(("seen", seed) for seed in range(3)),
         *(("methods", seed) for seed in range(3)),
         *(("many seen methods", seed) for seed in range(2)),
+        *(("seen locked", seed) for seed in range(3)),
+        ("many seen methods locked", 1),
     ],
 )
 def test_a_daybook_of_its_own_agrees(tmp_path: Path, kinds: str, seed: int) -> None:
@@ -160,6 +162,7 @@ def compare(folder: Path, seed: int, **kind: bool) -> None:
     if seed % 2:
         keeper.roll_up(invented.days[-1].isoformat())
     daybook = invented.daybook(rows)
+    assert daybook.is_sound
     for code in MONEY:
         check(keeper.book(), daybook, code)
     returns_of(keeper, daybook, rng.choice(list(MONEY)))
