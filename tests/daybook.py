@@ -8,12 +8,11 @@ here lots go first in, first out, and each price has one route.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
-NONE = Fraction(0)
-ONE_DAY = dt.timedelta(days=1)
-Where = tuple[str, str]  # an account and an asset
+from daybook_seen import NONE, Seen, Where
+
 Scope = Callable[[Where], bool]
 TRANSIT = "In transit"
 AT_THE_OPEN = "split spin_off merger symbol_change delisting return_of_capital".split()
@@ -49,6 +48,7 @@ class Happened(NamedTuple):
     ratio: tuple[int, int] = (1, 1)
     share: Fraction = NONE  # of the cost, that goes with the new units
     short: bool = False
+    since: dt.date | None = None  # of growth: the observation before the one that shows it
 
 
 def place(one: Happened) -> int:
@@ -115,6 +115,27 @@ class Day(NamedTuple):
     before: Fraction  # the evening's units before at this day's prices
 
 
+class Leaf(NamedTuple):
+    """A holding on a day, each figure rounded."""
+
+    held: bool
+    value: Fraction
+    cost: Fraction | None
+    gain: Fraction | None
+    before: Fraction
+    appeared: Fraction  # of the flow
+
+
+class Leaves(NamedTuple):
+    """What was rounded of a day."""
+
+    on: dt.date
+    holdings: dict[Where, Leaf]
+    realised: list[tuple[Where, Fraction]]
+    crossed: list[tuple[Fraction, Where, Where | None]]
+    earned: list[tuple[Where, Fraction]]
+
+
 class Prices:
     """What one unit was worth on a day: an asset in its currency, that in euros."""
 
@@ -159,18 +180,24 @@ class Daybook:
         self.fetched: dict[tuple[Where, str], Fraction] = {}  # by the act under way
         self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
-        self.ever: set[Where] = set()
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
-        book = list(book)
+        book, rows = [], list(book)
+        seen: dict[Where, dict[dt.date, Fraction]] = {}
+        answers = [one for one in rows if one.kind == "growth"]
+        for one in rows:
+            if one.kind == "observed":
+                seen.setdefault((one.account, one.asset), {})[one.on] = one.units
+            elif one.kind != "growth":
+                book.append(one)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
+        self.seen = Seen(days, self.splits)
+        self.seen.balances, self.seen.evenings = seen, self.evenings
         prices.traded = {}
         prices._known = {}
         for one in sorted(book, key=place):  # of a day's trades the last one's price counts
             if one.kind in ("buy", "sell") and one.amount is not None:
                 prices.traded.setdefault(one.asset, {})[one.on] = one.amount / one.units
         for one in book:
-            here = one.account, one.asset
-            self.ever |= {here} - {("", one.asset)}
             acts = by_day.setdefault(one.on, [])
             acts.append((place(one), partial(getattr(self, f"_{one.kind}"), one)))
             if one.kind in ("swap", "exchange"):
@@ -179,11 +206,53 @@ class Daybook:
                 acts += self._payments(one)
             if one.arrived:
                 by_day.setdefault(one.arrived, []).append((MOVES, partial(self._arrive, one)))
+        if answers:
+            without = Daybook(prices, [one for one in rows if one.kind != "growth"], cash, days)
+            self.is_sound &= without.is_sound
+            for one in answers:
+                self._answer(one, without, by_day)
         for day in days:
             for _, act in sorted(by_day.get(day, []), key=lambda placed: placed[0]):
                 self.fetched.clear()
                 act()
             self.evenings.append({where: list(lots) for where, lots in self.held.items()})
+        self.seen.compare()
+
+    # -- what was observed ---------------------------------------------------------------
+
+    def _answer(
+        self, one: Happened, without: "Daybook",
+        by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]],
+    ) -> None:  # fmt: skip
+        """Growth: what the observation shows beyond the one that was before it then."""
+        where = one.account, one.asset
+        drift = without.seen.gaps().get((where, one.on))
+        before = max(
+            (day for day in without.seen.offsets.get(where, ()) if day < one.on), default=None
+        )
+        if drift is None or before is None or before != one.since:
+            return
+        self.seen.grown.setdefault(where, {})[one.on] = drift / without.seen.units(where, one.on)
+        self.seen.growing.setdefault(where, []).append((before, one.on))
+        act = partial(self._grow, one.on, where, drift)
+        by_day.setdefault(one.on, []).insert(0, (COMES if drift > 0 else GOES, act))
+
+    def _grow(self, on: dt.date, where: Where, units: Fraction) -> None:
+        """A lot that cost nothing; what went of itself leaves smaller lots of the same cost."""
+        if units > 0:
+            self._add(where, units, NONE, "EUR", on, on)
+            return
+        lots = self.held.setdefault(where, [])
+        there = sum((lot.units for lot in lots if lot.units > 0), NONE)
+        if there + units <= 0:
+            taken, lacking = self._take(where, -units)
+            for lot in taken:
+                self._fetch(on, where, NONE, "EUR", lot)
+            if lacking:
+                self._put(where, Lot(-lacking, None, "EUR", on, 0))
+            return
+        left = (there + units) / there
+        lots[:] = [lot._replace(units=lot.units * left) if lot.units > 0 else lot for lot in lots]
 
     # -- lots ----------------------------------------------------------------------------
 
@@ -271,7 +340,6 @@ class Daybook:
     def _cross(
         self, on: dt.date, where: Where, other: Where | None, *paid: tuple[Fraction, str]
     ) -> None:
-        self.ever |= {where} | ({other} - {None})  # type: ignore[operator]
         self.crossed.append(Crossed(on, where, other, paid))
         if other is not None:
             back = tuple((-amount, money) for amount, money in paid)
@@ -430,18 +498,17 @@ class Daybook:
     # -- income and costs ----------------------------------------------------------------
 
     def _dividend(self, one: Happened) -> None:
-        """Paid in money by a holding beside it; what an account does not keep goes outside."""
+        """Paid in money by a holding beside it, or not held; what an account does not keep goes
+        outside."""
         assert one.amount is not None
         till, payer = (one.account, one.money), (one.account, one.payer)
         net = one.amount - one.tax
-        earner = payer if payer in self.ever else till
-        self.earned.append(Earned(one.on, earner, one.amount, one.money))
-        if earner == payer:
+        self.earned.append(Earned(one.on, payer, one.amount, one.money))
+        if payer != till:
             self._cross(one.on, till, payer, (net, one.money))
         self._keep(one, till, net)
 
     def _keep(self, one: Happened, till: Where, net: Fraction) -> None:
-        self.ever.add(till)
         if one.account in self.cash:
             self._pay(one.on, till, net)
         else:
@@ -482,7 +549,6 @@ class Daybook:
     def _fee(self, one: Happened) -> None:
         """Of money; of units, which go at cost."""
         here = one.account, one.asset
-        self.ever.add(here)
         if one.asset not in MONEY or one.account in self.cash:
             self._remove(one, here)
         else:
@@ -502,7 +568,7 @@ class Daybook:
         parent, child = (one.account, one.payer), (one.account, one.asset)
         self._cross(one.on, child, parent, (one.units, one.asset))
         lots = self.held.get(parent, [])
-        self.is_sound &= bool(lots)
+        self.is_sound &= bool(lots) and lots[0].units > 0
         there = sum((lot.units for lot in lots), NONE)
         new = []
         for at, lot in enumerate(list(lots)):
@@ -544,48 +610,75 @@ class Daybook:
 
     def figures(self, scope: Scope, money: str) -> list[Day]:
         """A scope's days, in a currency."""
-        prices, found = self.prices, []
-
-        def leaf(amount: Fraction, asset: str, day: dt.date) -> Fraction:
-            return rounded(amount * prices.rate(asset, money, day), money)
-
-        realised = NONE
-        for n, day in enumerate(self.days):
-            value = flow = income = before = NONE
-            costs: list[Fraction] = []
-            gains: list[Fraction] = []
-            held = 0
-            for where, lots in self.evenings[n].items():
-                if not scope(where) or not lots:
-                    continue
-                units = sum((lot.units for lot in lots), NONE)
-                held += units != 0
-                value += leaf(units, where[1], day)
-                known = [lot for lot in lots if lot.cost is not None]
-                if known:
-                    cost = sum((leaf(x.cost or NONE, x.money, x.acquired) for x in known), NONE)
-                    of_known = sum((lot.units for lot in known), NONE)
-                    costs.append(cost)
-                    gains.append(leaf(of_known, where[1], day) - cost)
-            for where, lots in self.evenings[n - 1].items() if n else ():
-                if scope(where):
-                    ratio = Fraction(1)
-                    for one in self.splits:
-                        if one.on == day and one.asset == where[1]:
-                            ratio = Fraction(*one.ratio)
-                    before += leaf(sum((x.units for x in lots), NONE) * ratio, where[1], day)
-            for gone in self.gone:
-                if gone.on == day and scope(gone.where) and gone.cost is not None:
-                    start, end, fetched = gone.proceeds
-                    more = leaf(end, fetched, day) - leaf(start, fetched, day)
-                    realised += more - leaf(gone.cost, gone.money, gone.acquired)
-            for one in self.crossed:
-                if one.on == day and scope(one.where) and not (one.other and scope(one.other)):
-                    flow += sum((leaf(n, asset, day) for n, asset in one.paid), NONE)
-            for got in self.earned:
-                if got.on == day and scope(got.where):
-                    income += leaf(got.amount, got.money, day)
-            cost_of_all = sum(costs, NONE) if costs or not held else None
-            gain = sum(gains, NONE) if gains or not held else None
-            found.append(Day(day, value, cost_of_all, gain, realised, flow, income, before))
+        found, realised = [], NONE
+        for leaves in self._leaves(money):
+            own = [one for where, one in leaves.holdings.items() if scope(where)]
+            held = any(one.held for one in own)
+            costs = [one.cost for one in own if one.cost is not None]
+            gains = [one.gain for one in own if one.gain is not None]
+            realised += sum((amount for where, amount in leaves.realised if scope(where)), NONE)
+            flow = sum((one.appeared for one in own), NONE)
+            for amount, where, other in leaves.crossed:
+                flow += amount if scope(where) and not (other and scope(other)) else NONE
+            day = Day(
+                leaves.on,
+                sum((one.value for one in own), NONE),
+                sum(costs, NONE) if costs or not held else None,
+                sum(gains, NONE) if gains or not held else None,
+                realised,
+                flow,
+                sum((amount for where, amount in leaves.earned if scope(where)), NONE),
+                sum((one.before for one in own), NONE),
+            )
+            found.append(day)
         return found
+
+    @cache  # noqa: B019  # it is looked at through many scopes, and goes when the test does
+    def _leaves(self, money: str) -> list[Leaves]:
+        """What is rounded of each day."""
+        found = []
+        for n, day in enumerate(self.days):
+
+            def leaf(amount: Fraction, asset: str, on: dt.date = day) -> Fraction:
+                return rounded(amount * self.prices.rate(asset, money, on), money)
+
+            def realised(gone: Gone, leaf: Callable[..., Fraction] = leaf) -> Fraction:
+                start, end, fetched = gone.proceeds
+                paid = leaf(gone.cost or NONE, gone.money, gone.acquired)
+                return leaf(end, fetched) - leaf(start, fetched) - paid
+
+            leaves = Leaves(day, {}, [], [], [])
+            before = self.evenings[n - 1] if n else {}
+            for where in {**self.evenings[n], **before, **self.seen.balances}:
+                leaves.holdings[where] = self._holding(n, where, leaf)
+            for gone in self.gone:
+                if gone.on == day and gone.cost is not None:
+                    leaves.realised.append((gone.where, realised(gone)))
+            for one in self.crossed:
+                if one.on == day:
+                    amount = sum((leaf(units, asset) for units, asset in one.paid), NONE)
+                    leaves.crossed.append((amount, one.where, one.other))
+            for got in self.earned:
+                if got.on == day:
+                    leaves.earned.append((got.where, leaf(got.amount, got.money)))
+            found.append(leaves)
+        return found
+
+    def _holding(self, n: int, where: Where, leaf: Callable[..., Fraction]) -> Leaf:
+        day, asset = self.days[n], where[1]
+        lots = self.evenings[n].get(where, [])
+        units = sum((lot.units for lot in lots), self.seen.unexplained(where, day))
+        known = [lot for lot in lots if lot.cost is not None]
+        cost = gain = None
+        if known:
+            cost = sum((leaf(x.cost, x.money, x.acquired) for x in known), NONE)
+            gain = leaf(sum((lot.units for lot in known), NONE), asset) - cost
+        before = NONE
+        if n:
+            eve = self.days[n - 1]
+            earlier = sum((lot.units for lot in self.evenings[n - 1].get(where, [])), NONE)
+            earlier += self.seen.unexplained(where, eve)
+            then, now = self.seen.units(where, eve), self.seen.units(where, day)
+            before = leaf(earlier * now / then, asset)
+        appeared = leaf(self.seen.appeared(where, day), asset)
+        return Leaf(units != 0, leaf(units, asset), cost, gain, before, appeared)

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from bookkeeper import Bookkeeper
-from daybook import MONEY, NONE, Daybook, Happened, Prices, rounded
+from daybook import MONEY, Daybook, Happened, Prices, rounded
+from daybook_seen import NONE, ONE_DAY, Where
+from folio.model.numbers import divide
 
 FIRST, DAYS = dt.date(2024, 12, 27), 60
 QUOTED = {
@@ -31,10 +33,14 @@ KINDS = (
 
 
 class Inventor:
-    """Invents one book; one of ``many`` rows has up to three on a day."""
+    """Invents one book; one of ``many`` rows has up to three on a day, and in another balances were
+    ``seen``, of which the answers to gaps are invented as it is entered."""
 
-    def __init__(self, seed: int, *, many: bool = False) -> None:
+    def __init__(self, seed: int, *, many: bool = False, seen: bool = False) -> None:
         self.rng = random.Random(seed)
+        self.seen = seen
+        self.answered: set[tuple[Where, dt.date]] = set()  # gaps, by their ends
+        kinds = KINDS + ["observed"] * 8 * seen
         self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
         self.cash = {name for name in ACCOUNTS if self.rng.random() < 0.6}
         quotes = {asset: self.quotes(asset) for asset in QUOTED}
@@ -44,8 +50,8 @@ class Inventor:
         for day in self.days[1:-4]:
             for _ in range(self.rng.randint(1, 3) if many else self.rng.random() < 0.7):
                 self.now = self.daybook(self.book, day)
-                found = getattr(self, f"_{self.rng.choice(KINDS)}")(day, self.rng.choice("ABC"))
-                if found is None or (many and not self.daybook([*self.book, found], day).is_sound):
+                found = getattr(self, f"_{self.rng.choice(kinds)}")(day, self.rng.choice("ABC"))
+                if found is None or not self.daybook([*self.book, found], day).is_sound:
                     continue
                 self.book.append(found)
 
@@ -286,6 +292,24 @@ class Inventor:
         one = self._correction(on, account)
         return one and one._replace(kind="unknown")
 
+    def _observed(self, on: dt.date, account: str) -> Happened | None:
+        """A balance that may be what is known, a little more or less, or something else."""
+        wheres = [
+            where
+            for where, lots in self.now.held.items()
+            if lots and where[0] == account and all(lot.units > 0 for lot in lots)
+        ]
+        wheres += [where for where in self.now.seen.balances if where[0] == account]
+        if not wheres or self.rng.random() < 0.2:
+            wheres = [(account, self.rng.choice(SHARES))]
+        where = self.rng.choice(wheres)
+        if on in self.now.seen.balances.get(where, ()):
+            return None
+        known = self.now.seen.booked(where, on)
+        units = known * self.rng.choice((1, 1, Fraction(99, 100), Fraction(103, 100), 2, 0))
+        units = units or self.some(9 * 10**4, 10**4)
+        return Happened("observed", on, *where, Fraction(int(units * 10**6), 10**6))
+
 
 def text(number: Fraction) -> str:
     return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
@@ -320,6 +344,9 @@ def words(one: Happened) -> dict[str, Any]:
 def record(keeper: Bookkeeper, one: Happened) -> list[int]:
     """The transactions that state it."""
     on, said = one.on.isoformat(), words(one)
+    if one.kind == "observed":
+        keeper.observe(one.account, one.asset, text(one.units), on)
+        return []
     kind = {"exchange": "swap"}.get(one.kind, one.kind)
     if one.arrived:
         left = keeper.fact("transfer_out", on, one.account, one.asset, quantity=text(one.units))
@@ -358,7 +385,7 @@ def enter(
     keeper: Bookkeeper, invented: Inventor, rng: random.Random
 ) -> tuple[list[Happened], list[int]]:
     """Write the book, some rows after later ones and some undone before they are written again;
-    returns it in the order of entry, and the commit after each row."""
+    returns it in the order of entry, with the answers to gaps, and the commit after each row."""
     rows = list(invented.book)
     for _ in range(len(rows) // 4):
         one = rows.pop(rng.randrange(len(rows)))
@@ -369,16 +396,65 @@ def enter(
         rows
     ).is_sound:  # of a day's transfers one moves on what another brought
         rows = list(invented.book)
-    commits = []
-    for one in rows:
+    entered: list[Happened] = []
+    commits: list[int] = []
+
+    def note(one: Happened) -> None:
+        entered.append(one)
+        commits.extend(keeper.db.execute("SELECT max(id) FROM commits").fetchone())
+
+    for at, one in enumerate(rows):
         if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
             for number in record(keeper, one._replace(units=one.units * 2)):
                 keeper.undo(number)
         record(keeper, one)
-        commits += keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+        note(one)
+        if invented.seen and rng.random() < 0.5:
+            for answered in answer(keeper, invented, entered, rows[at + 1 :], rng):
+                note(answered)
         if rng.random() < 0.1:
             keeper.roll_up(invented.days[-1].isoformat())
-    return rows, commits
+    return entered, commits
+
+
+def answer(
+    keeper: Bookkeeper, invented: Inventor, entered: list[Happened], later: list[Happened],
+    rng: random.Random,
+) -> list[Happened]:  # fmt: skip
+    """Answer one of the gaps that a book has so far; returns what that makes happen."""
+    daybook = invented.daybook(entered)
+    found = [gap for gap in sorted(daybook.seen.gaps().items()) if gap[0] not in invented.answered]
+    if not found or not daybook.is_sound:
+        return []
+    (where, until), drift = rng.choice(found)
+    told = [gap for gap in keeper.gaps(*where) if gap.until == until]
+    assert [gap.drift for gap in told] == [as_told(drift)], (where, until, drift)
+    number, since = told[0].observation_id, told[0].since
+    begun = daybook.seen.begun(where)
+    if since is None:
+        on = begun - ONE_DAY
+        word = "opening" if drift > 0 else "unknown"
+    else:
+        on = since + ONE_DAY * rng.randint(1, (until - since).days)
+        word = rng.choice(("growth", "growth", "flow", "correction", "unknown"))
+    units = drift * daybook.seen.units(where, on) / daybook.seen.units(where, until)
+    if (units * 10**12).denominator > 1 and word not in ("growth", "unknown"):
+        return []
+    kind = {"flow": "deposit" if drift > 0 else "withdraw"}.get(word, word)
+    size = abs(units) if word == "flow" else units
+    one = Happened(kind, on, *where, size)
+    if word == "growth":
+        one = Happened(word, until, *where, since=since)
+    if not invented.daybook([*entered, one, *later]).is_sound:
+        return []
+    invented.answered.add((where, until))
+    keeper.answer(number, word, on=on if word in ("flow", "correction") else None)
+    return [] if word == "unknown" else [one]
+
+
+def as_told(units: Fraction) -> Decimal:
+    """A number of units to 50 digits."""
+    return divide(Decimal(units.numerator), Decimal(units.denominator))
 
 
 def rows_before(rows: list[Happened], one: Happened) -> int:

@@ -266,3 +266,13 @@ def test_what_has_no_price_is_a_gap(keeper: Bookkeeper) -> None:
     assert data["first"] == "2025-01-10"
     assert data["values"] == [None, None, "100", "100", "100"]
     assert 'd="M' in text
+
+
+def test_what_counts_in_no_total_says_so_on_a_phone(example: Path, capsys: Output) -> None:
+    """Other columns go there, by their class, and what is above the total must add up to it."""
+    assert run(["holding", "deactivate", "Trading 212", "VWCE"]) == 0
+    capsys.readouterr()
+    assert run(["report", "holdings", "-O", "html"]) == 0
+    cells = re.findall(r"<td class=\"([^\"]*)\">inactive</td>", capsys.readouterr().out)
+    assert cells
+    assert not any(re.search(r"\bo\d", names) for names in cells)

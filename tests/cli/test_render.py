@@ -241,6 +241,27 @@ def test_a_price_is_left_out_with_its_currency() -> None:
     assert "\ntoo narrow for: Price\n" in seen
 
 
+@pytest.mark.parametrize("columns", [holding.COLUMNS, lots.COLUMNS])
+@pytest.mark.parametrize("narrow", [40, 60, 80])
+def test_a_row_that_does_not_count_says_so_at_any_width(
+    columns: tuple[Column, ...], narrow: int
+) -> None:
+    """Else what stands above the total does not add up to it."""
+    money = Amount(Decimal("4382.10"), 2)
+    figures: dict[str, Cell] = dict.fromkeys(
+        ("quantity", "price", "unit_cost", "cost_basis", "value", "unrealised_gain"), money
+    )
+    named: dict[str, Cell] = {"heading": "Vanguard/Ann ISA", "name": "Vanguard S&P 500 UCITS ETF"}
+    rows = [named | figures | {"asset": "VUSA", "flag": "inactive"}, figures | {"asset": "VWRL"}]
+    table = Table("x", "X", columns, rows, totals={"value": money}, group_by="heading")
+    (vusa,) = (line for line in text(table, columns=narrow).splitlines() if "VUSA" in line)
+    assert ("inactive" in vusa) or ("○" in vusa and "○ inactive" in text(table, columns=narrow))
+    (vwrl,) = (line for line in text(table, columns=narrow).splitlines() if "VWRL" in line)
+    assert "inactive" not in vwrl
+    assert "○" not in vwrl
+    assert re.search(r"VUSA .*inactive", text(table, columns=200))
+
+
 @pytest.mark.parametrize("columns", [holding.COLUMNS, covered.COLUMNS, lots.COLUMNS[:-4]])
 def test_pots_are_told_apart_where_prices_have_no_room(columns: tuple[Column, ...]) -> None:
     """Two pots of one asset are two rows that nothing else tells apart."""
@@ -248,7 +269,8 @@ def test_pots_are_told_apart_where_prices_have_no_room(columns: tuple[Column, ..
         column.key: "2026-11-23" if column.kind in cells.TEXTUAL else Amount(Decimal("123456.78"))
         for column in columns
     }
-    rows = [filled | {"asset": "EUR", "label": pot} for pot in ("Termin 12M", "Holiday")]
+    filled |= {"asset": "EUR", "flag": "inactive", "lot": 12345}  # a lot is a transaction's id
+    rows = [filled | {"label": pot} for pot in ("Termin 12M", "Holiday")]
     seen = text(Table("x", "X", columns, rows, group_by="heading"), columns=80)
     assert "Termin 12M" in seen
     assert "Holiday" in seen

@@ -116,6 +116,18 @@ def test_history(place: Path):
         assert so_far == expected["income"], row["date"]
 
 
+def test_what_the_months_brought_adds_up(place: Path):
+    """From nothing to the last value: what did not flow in was gained, in the first month too."""
+    rows = report(place, "history")["rows"]
+    brought = [Decimal(row["change"]) for row in rows]
+    flowed = sum(Decimal(row["flow"]) for row in rows)
+    assert sum(brought) == SHEET["history"][-1]["value"] - flowed
+    assert brought[0] == SHEET["history"][0]["value"] - Decimal(rows[0]["flow"])
+    for year in ("2023", "2024"):
+        months = report(place, "history", "--period", year)["rows"]
+        assert months == [row for row in rows if row["date"].startswith(year)]
+
+
 @pytest.mark.parametrize("account", NAMES)
 def test_history_of_an_account(place: Path, account: str):
     rows = report(place, "history", "--account", NAMES[account])["rows"]

@@ -17,12 +17,12 @@ def listed(
     everything: bool = False,
     last: int | None = None,
     filters: Filters = NONE,
-    kind: str | None = None,
+    kinds: tuple[str, ...] = (),
     text: str | None = None,
 ) -> list[int]:
     book = keeper.book()
     query = Query(TODAY, book.base, filters)
-    found = register(book, query, EVER, everything=everything, last=last, kind=kind, text=text)
+    found = register(book, query, EVER, everything=everything, last=last, kinds=kinds, text=text)
     rows = [*found.rows, *found.more]
     return [row["id"] for row in rows]  # type: ignore[misc]
 
@@ -96,7 +96,9 @@ def test_of_one_asset_are_its_moves_its_dividends_and_its_splits_by_day(keeper: 
     everything = [*other, moved, split, undone, reversal]
     wallet = acme._replace(account=("Wallet",))
     assert listed(keeper, filters=wallet, everything=True) == everything
-    assert listed(keeper, filters=acme, kind="dividend") == [paid]
+    assert listed(keeper, filters=acme, kinds=("dividend",)) == [paid]
+    both = [one for one in whole if one in (paid, split)]
+    assert listed(keeper, filters=acme, kinds=("split", "dividend")) == both
     assert listed(keeper, filters=Filters(account=("Wallet",))) == [*other, moved]
 
 

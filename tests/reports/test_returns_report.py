@@ -490,6 +490,44 @@ def test_a_merger_into_a_share_that_is_split_on_the_same_day(keeper: Bookkeeper)
     assert percents(row, "twr") == ["0.0000"]
 
 
+def test_a_share_that_became_another_on_the_day_of_its_split(keeper: Bookkeeper) -> None:
+    """10 ACME at 50 become 10 NEW at 50, before a split that halves ACME's price: what was there
+    the evening before are 20 units of then, at 25, and 100 come in: 500/500 × 600/(500 + 100)."""
+    keeper.asset("NEW")
+    for asset, on, price in (
+        ("ACME", "2024-01-02", 50), ("NEW", "2024-01-02", 50), ("ACME", "2024-01-05", 25),
+    ):  # fmt: skip
+        keeper.price(asset, on, price)
+    keeper.add("deposit", "2024-01-02", "Broker", "ACME", quantity=10)
+    merged = {"to_asset": "NEW", "to_quantity": 10}
+    keeper.add("merger", "2024-01-05", "Broker", "ACME", quantity=10, **merged)
+    keeper.add("split", "2024-01-05", asset="ACME", ratio="2:1")
+    keeper.add("deposit", "2024-01-05", "Broker", "EUR", quantity=100)
+    (row,) = report(keeper, "2024-01-03..2024-01-06").rows
+    assert money(row, *MONEY) == ["500.00", "100.00", "600.00", "0.00"]
+    assert percents(row, "twr") == ["0.0000"]
+
+
+@pytest.mark.parametrize("kind", ["dividend", "return_of_capital"])
+def test_what_a_share_paid_before_it_was_there_is_its_return(keeper: Bookkeeper, kind: str) -> None:
+    """A statement that begins too late: 100 paid on the 3rd, and on the 5th the first 10 ACME that
+    it knows of, for 50.  The money has both as flows, and the share the 100 as its gain."""
+    keeper.fact(kind, "2024-01-03", "Broker", "ACME", amount=100, currency="EUR")
+    keeper.add("buy", "2024-01-05", "Broker", "ACME", quantity=10, price=5)
+    rows = report(keeper, "2024-01-01..2024-01-06", "asset").rows
+    assert {row["asset"]: money(row, *MONEY) for row in rows} == {
+        "ACME": ["0.00", "-50.00", "50.00", "100.00"],
+        "EUR": ["0.00", "50.00", "50.00", "0.00"],
+    }
+    book = keeper.book()
+    query = Query(day("2024-01-06"), book.base, Filters(asset=("ACME",)))
+    days = history(book, query, Period(day("2024-01-01"), day("2024-01-06")), "day").rows
+    assert [(str(row["date"]), *money(row, "flow")) for row in days] == [
+        ("2024-01-03", "-100.00"), ("2024-01-04", "0.00"), ("2024-01-05", "50.00"),
+        ("2024-01-06", "0.00"),
+    ]  # fmt: skip
+
+
 def test_what_comes_out_of_what_had_no_price_is_no_gain(keeper: Bookkeeper) -> None:
     """A coin without a price is given for 2 ACME, at 50: 100 come in with them."""
     keeper.asset("DUST", "crypto")

@@ -27,10 +27,10 @@ from folio.model.ledger import (
     FULL,
     PARTIAL,
     Event,
+    Fetched,
     Lot,
     Slice,
     State,
-    fetched_before,
     owed_in,
 )
 from folio.model.named import NamedTuple, from_tuple
@@ -62,7 +62,7 @@ class Effects:
         self.in_transit: dict[tuple[int, int], tuple[set[int], Order | None]] = {}
         self.moved: dict[int, list[Lot]] = {}  # lots that become another asset, by transaction
         self.slices: list[Slice] = []  # that the event under way took
-        self.fetched: Slice | None = None  # the last slice, of any event, that fetched something
+        self.fetched = Fetched()
         self.consulted = False  # a price, by the event under way
 
     def market_value(self, asset_id: int, units: Decimal, day: str) -> Decimal | None:
@@ -337,17 +337,13 @@ class Effects:
             state.basis = worst
         holding, transaction = event.holding_id, event.transaction_id
         before = None  # money is worth itself, in each slice: so it gains nothing by being rounded
-        if currency != self.asset_id:
-            before = fetched_before(self.fetched, transaction, holding, currency)
-        one = _SLICE(
-            (
-                holding, event.key[0], transaction, place, opened_by, acquired_on, units, proceeds,
-                currency, cost, cost_in, realises, worst, held_since, before,
-            )
+        if proceeds is not None and currency != self.asset_id:
+            before = self.fetched.add((transaction, holding), currency, proceeds)
+        own = (
+            holding, event.key[0], transaction, place, opened_by, acquired_on, units, proceeds,
+            currency, cost, cost_in, realises, worst, held_since, before,
         )  # fmt: skip
-        self.slices.append(one)
-        if proceeds is not None:  # in between there may be what became another company's units
-            self.fetched = one
+        self.slices.append(_SLICE(own))
 
     def add_uncovered(
         self,

@@ -78,7 +78,8 @@ class HoldingDays:
         self._gainless = 0  # slices whose gain is not known
         # The flow, the income, the flows at wider borders; None: nothing moved.
         self._moved: list[int | None] | None = None
-        self._opening: Decimal | None = None  # units before a day's first movement
+        self._opening: Decimal | None = None  # units before a day's first event
+        self._unsplit = 0  # the day of the next split, as far as one was asked for
 
     def apply(
         self,
@@ -92,15 +93,11 @@ class HoldingDays:
 
         ``sides`` are the parts of its transaction that crossed between accounts.
         """
-        if not event.moves:
-            if event.ratio is not None and self._opening is not None:  # something came before it
-                new, old = event.ratio
-                self._opening = divide(self._opening * new, Decimal(old))
-            self.pass_by(event, state, slices)
-            return
         if self._opening is None:
             self._opening = self._quantity
         self.pass_by(event, state, slices)
+        if not event.moves:
+            return
         self._move(event, flows)
         for side in sides:
             self._cross(event, side)
@@ -238,9 +235,21 @@ class HoldingDays:
                 self._add(place, amount)
 
     def _before(self, seen: Decimal, day: int) -> int | None:
-        """What was held the evening before, at this day's price."""
-        booked = self._quantity if self._opening is None else self._opening
+        """What was held the evening before, in units of this day and at its price."""
+        booked = self._quantity if self._opening is None else self._split(self._opening, day)
         return self._worth(booked + seen, day)
+
+    def _split(self, units: Decimal, day: int) -> Decimal:
+        """Units of the evening before in those of a day: what left a holding before the day's
+        split of it was there on that evening, though nothing of it was split."""
+        if not units or day < self._unsplit:
+            return units
+        one, two, split = self.splits(dt.date.fromordinal(day - 1))
+        self._unsplit = split.toordinal()
+        if day < self._unsplit:
+            return units
+        new, old, _ = self.splits(dt.date.fromordinal(day))
+        return divide(units * new * two, Decimal(old * one))
 
     def _runs(
         self, first: int, until: int, extra: Decimal, seen: Decimal, interpolated: bool

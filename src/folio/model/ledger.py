@@ -153,21 +153,30 @@ class Slice(NamedTuple):
     realises: bool  # False: the units only left
     grade: int
     held_since: str | None = None  # where that is not the day acquired: at average cost
-    fetched_before: Decimal | None = None  # proceeds of the slices before it of one disposal
+    fetched_before: Decimal | None = (
+        None  # of one disposal: in this currency, by the slices before it
+    )
 
 
-def fetched_before(
-    last: Slice | None, transaction: int, holding: int, currency: int | None
-) -> Decimal | None:
-    """What a disposal's slices up to its ``last`` one fetched; None where there was none.
+class Fetched:
+    """What the slices of one disposal fetched so far, in each currency: the next one's proceeds
+    are rounded as what the sum grows by."""
 
-    The next one's proceeds, in the same ``currency``, are rounded as what the sum grows by.
-    """
-    if last is None or last.transaction_id != transaction or last.holding_id != holding:
-        return None
-    if last.proceeds is None or last.proceeds_currency != currency:
-        return None
-    return (last.fetched_before or ZERO) + last.proceeds
+    __slots__ = ("_disposal", "_sums")
+
+    def __init__(self) -> None:
+        self._disposal: tuple[int, int] | None = None
+        self._sums: dict[int | None, Decimal] = {}
+
+    def add(self, disposal: tuple[int, int], currency: int | None, more: Decimal) -> Decimal | None:
+        """Add a slice of a disposal, a transaction and a holding; returns what those before it
+        fetched in its currency, None where there was none."""
+        if disposal != self._disposal:
+            self._disposal, self._sums = disposal, {currency: more}
+            return None
+        before = self._sums.get(currency)
+        self._sums[currency] = more if before is None else before + more
+        return before
 
 
 class State:

@@ -24,6 +24,7 @@ return    a ratio with its sign and two places: ``+12.34%``
 bar       a ratio, as a bar that is full at 1
 spark     a series, as a line of blocks
 grade     one of full, estimated, partial, unknown
+flag      a word that tells a row from those which count, never left out
 ========  =====================================================================
 """
 

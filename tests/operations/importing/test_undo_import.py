@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from bookkeeper import did
+from folio.errors import UnknownName, UsageError
 from folio.operations.importing.undo_import import undo_import
+from folio.operations.importing.which_import import which_import
 from folio.operations.keeping.verify import first_fault
 from importing import WHO, ledger, load, new_book
 
@@ -43,3 +47,23 @@ def questions(folder: Path, transfers: int) -> int:
 def test_twice_as_many_transactions_are_no_more_questions(tmp_path: Path) -> None:
     few, many = (questions(tmp_path / str(n), n) for n in (8, 16))
     assert many == few
+
+
+def test_an_import_is_called_by_its_file_where_one_that_stands_read_it(tmp_path: Path) -> None:
+    db, path = new_book(tmp_path), statement(tmp_path, 1)
+    with pytest.raises(UnknownName, match="no import read a file"):
+        which_import(db, path.name)
+    load(db, path)
+    assert which_import(db, "transfers.csv") == which_import(db, str(path)) == 1
+    did(db, WHO, undo_import, 1)
+    assert which_import(db, "transfers.csv") == 1  # it is the only one all the same
+    load(db, path)
+    assert which_import(db, "transfers.csv") == 2  # which stands
+    (tmp_path / "more").mkdir()
+    more = tmp_path / "more" / path.name
+    more.write_text(HEAD + "2020-05-01,a,B,deposit,BTC,7,e\n", "utf-8")
+    load(db, more)
+    with pytest.raises(UsageError, match="imports 2 and 3 read"):
+        which_import(db, "transfers.csv")
+    assert which_import(db, "3") == 3
+    db.close()

@@ -124,6 +124,23 @@ def test_what_ends_a_short_sale_that_is_not_recorded_is_not_held(keeper: Bookkee
         keeper.add("buy", "2024-05-03", "Broker", "ACME", quantity=1, price=10, lot=1)
 
 
+def test_units_of_several_currencies_end_a_short_sale(keeper: Bookkeeper) -> None:
+    """3 NEW sold short for 9 EUR are ended by those of 3 lots of ACME, each with half of its cost:
+    0.01 USD, 2 EUR and 0.01 USD, the dollar at 0.50.  The dollars are 0.02 USD together, 0.01 EUR.
+    """
+    keeper.asset("NEW")
+    keeper.price("USD", "2024-01-01", "0.5")
+    keeper.fact("sell", "2024-01-02", "Broker", "NEW", quantity=3, amount=9, lot="short")
+    for on, cost, currency in (("03", "0.02", "USD"), ("04", "4", "EUR"), ("05", "0.02", "USD")):
+        words = {"quantity": 1, "amount": cost, "currency": currency}
+        keeper.fact("buy", f"2024-01-{on}", "Broker", "ACME", **words)
+    words = {"quantity": 3, "related_asset": "ACME", "cost_share": "50%"}
+    keeper.fact("spin_off", "2024-01-08", "Broker", "NEW", **words)
+    assert listed(keeper) == [
+        ("-1", "3.00", "0.01"), ("-1", "3.00", "2.00"), ("-1", "3.00", "0.00"),
+    ]  # fmt: skip
+
+
 def test_money_that_a_short_sale_fetched_ends_none(keeper: Bookkeeper) -> None:
     """It is a lot of the same transaction in another holding; nor is a sale short that came after
     what is known."""

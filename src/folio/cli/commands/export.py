@@ -171,7 +171,7 @@ def _sheet(name: str, table: "Table") -> "Sheet":
     from folio.cli.render.machine import plain
     from folio.db.keeping.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
 
-    kinds = dict.fromkeys(("text", "grade", "instant"), TEXT)
+    kinds = dict.fromkeys(("text", "grade", "flag", "instant"), TEXT)
     kinds |= {"day": DAY} | dict.fromkeys(("number", "count", "age"), WHOLE)
     # What a unit cost is the cost by the units, and most often a fraction that does not end.
     left_out = {"unit_cost", "unit_currency"}

@@ -29,7 +29,7 @@ MADE = 20  # accounts and assets that are named
 LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
 
-Number = Annotated[int, argument("IMPORT", "The import's number.")]
+Named = Annotated[str, argument("IMPORT", "The import's number, or the name of its file.")]
 Supersede = Annotated[bool, flag("--supersede", "Replace what the same id said before.", ...)]
 
 
@@ -283,39 +283,48 @@ def list_(book: Book, query: Query) -> Table:
 
 @app.command("show")
 @listing(KNOWN | HOW)
-def show_(book: Book, query: Query, number: Number) -> Table:
+def show_(book: Book, query: Query, number: Named) -> Table:
     """Show an import's rows as they stood, and what became of each: folio import show 1."""
+    from folio.operations.importing.which_import import which_import
     from folio.reports.recorded.imports import import_rows
 
-    return import_rows(book, query, number)
+    return import_rows(book, query, which_import(book.db, number, book.known_at))
 
 
 @app.command("undo")
-def undo(number: Number, dry_run: options.DryRunOfUndo = False) -> None:
+def undo(number: Named, dry_run: options.DryRunOfUndo = False) -> None:
     """Undo all that an import recorded; its file can be imported again: folio import undo 1."""
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
+    from folio.operations.importing.which_import import which_import
 
     with bar() as watch, recording(dry_run=dry_run) as write:
-        undone = undo_import(write, number, watch=watch)
+        undone = undo_import(write, which_import(write.db, number), watch=watch)
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
     again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
     stated = f", {undone.balances} balance{'' if undone.balances == 1 else 's'} taken back"
     said = f"{count}{again}{stated if undone.balances else ''}"
-    say(f"{verb} import {number} ({undone.imported.file_name}): {said}")
+    say(f"{verb} import {undone.imported.id} ({undone.imported.file_name}): {said}")
     for name, rows in undone.elsewhere:
         say(f"  note: {name} states {rows} of its rows, too; import that one again to keep them")
 
 
 @app.command("retry")
-def retry(number: Number, create: options.Create = False, supersede: Supersede = False) -> None:
+def retry(number: Named, create: options.Create = False, supersede: Supersede = False) -> None:
     """Read an import's kept rows again, with the profile as it is now: folio import retry 1."""
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import
+    from folio.operations.importing.which_import import which_import
 
     with recording() as write:
-        summary = retry_import(write, number, all_profiles(), create=create, supersede=supersede)
+        summary = retry_import(
+            write,
+            which_import(write.db, number),
+            all_profiles(),
+            create=create,
+            supersede=supersede,
+        )
     _say(summary, dry_run=False)
 
 

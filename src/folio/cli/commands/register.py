@@ -9,7 +9,7 @@ def command(
     book: Book,
     query: Query,
     period: str | None = option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd."),
-    kind: str | None = option("--kind", "KIND", "Only this kind."),
+    kind: list[str] | None = option("--kind", "KIND", "Only this kind; repeatable."),
     note: str | None = option("--note", "TEXT", "Whose note contains this."),
     last: int | None = option("--last", "N", "Only the newest so many.", min=1),
     everything: bool = flag("--all", "Reversed transactions and their reversals too."),
@@ -23,8 +23,6 @@ def command(
     from folio.model.transactions import KINDS
     from folio.reports.recorded.register import register
 
-    if kind is not None:
-        one_of(kind, KINDS, "kind of transaction")
-
+    kinds = [one_of(one, KINDS, "kind of transaction") for one in kind or ()]
     span = EVER if period is None else parse_period(period, query.as_of)
-    return register(book, query, span, everything=everything, last=last, kind=kind, text=note)
+    return register(book, query, span, everything=everything, last=last, kinds=kinds, text=note)

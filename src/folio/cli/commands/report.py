@@ -105,7 +105,7 @@ def history(
 
     span = parse_period(period, query.as_of)
     begun = first_day(book)
-    if begun is not None:
+    if begun is not None and begun <= span.end:
         span = Period(max(span.start, begun), span.end)
     return history(book, query, span, step)
 

@@ -24,10 +24,11 @@ from folio.model.numbers import ZERO, rounded_form, to_text
 from folio.model.table import Amount, Cell, Phrases, Series, Table
 
 TEXTUAL = frozenset(
-    {"text", "day", "instant", "bar", "spark", "grade"}
+    {"text", "day", "instant", "bar", "spark", "grade", "flag"}
 )  # left-aligned; the rest right
 STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
-MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
+MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?", "inactive": "○"}
+MARKED = frozenset({"grade", "flag"})  # kinds that become marks where there is little room
 _STATED = 20  # digits: whoever prints more of a price has divided
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"

@@ -1,9 +1,10 @@
 """The columns of a table: their cells as text, and which of them a terminal has room for.
 
 Where there is room, quantities and prices stand with their points below each other.  Where it is
-too narrow, grades become marks, then text is cut (not below ``LEAST_TEXT``; in its middle, where
-the beginnings alone are alike), then columns go, those with the highest ``optional`` first, and
-what is left goes on in a line below.  A number is never cut, and none stands outside.
+too narrow, grades and flags become marks, then text is cut (not below ``LEAST_TEXT``; in its
+middle, where the beginnings alone are alike), then columns go, those with the highest ``optional``
+first, and what is left goes on in a line below.  A number is never cut, none stands outside, and
+what tells a row that counts in no total is never left out: above the total all would be counted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -139,7 +140,7 @@ def measured(table: Table, view: View, *, without: str | None) -> tuple[list[Blo
     for some in some_at_a_time(table.more):
         parts = [_filled(_block(table, column, some, view), len(some)) for column in shown]
         later.keep({part.column.key: _to_keep(part) for part in parts})
-        later.grades.update(*(part.cells for part in parts if part.column.kind == "grade"))
+        later.grades.update(*(part.cells for part in parts if part.column.kind in cells.MARKED))
         pairs = zip(blocks, parts, strict=True)
         blocks = [
             block._replace(
@@ -215,15 +216,22 @@ def fitted(blocks: list[Block], room: int) -> list[list[Block]]:
         for attempt in (_pointed(blocks), _pointed(marked), blocks, marked):
             if breadth(attempt) <= room:
                 return [_widened(attempt, room)]
-        spare = max((block.column.optional for block in blocks), default=0)
+        spare = max((block.column.optional for block in blocks if may_go(block)), default=0)
         for attempt in (_pointed(marked), marked):
             shrunk = _shrunk(attempt, room, LEAST_TEXT if spare else SCARCE_TEXT)
             if breadth(shrunk) <= room:
                 return [shrunk]
         if not spare:
             return _folded(_shrunk(marked, room, LEAST_TEXT), room)
-        last = max(i for i, block in enumerate(blocks) if block.column.optional == spare)
+        last = max(
+            i for i, block in enumerate(blocks) if block.column.optional == spare and may_go(block)
+        )
         blocks = _without(blocks, last)
+
+
+def may_go(block: Block) -> bool:
+    """Without the flag of a row that counts in no total, the column would not add up."""
+    return block.column.kind != "flag"
 
 
 def _without(blocks: list[Block], at: int) -> list[Block]:
@@ -253,8 +261,8 @@ def _folded(blocks: list[Block], room: int) -> list[list[Block]]:
 
 
 def _marked(block: Block) -> Block:
-    """Grades as marks, in one column without a title."""
-    if block.column.kind != "grade":
+    """Grades and flags as marks, in one column without a title."""
+    if block.column.kind not in cells.MARKED:
         return block
     marks = [cells.MARKS.get(text, text) for text in block.texts]
     return Block(block.column._replace(title=""), 1, block.cells, marks, marks=True)

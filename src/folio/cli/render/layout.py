@@ -296,11 +296,11 @@ class _Body:
         return [named, *_styled([Span(figure, parts[0].style), *parts[1:]], "sum")]
 
     def _meanings(self) -> list[Line]:
-        """What the marks mean, where grades are shown by them, and which columns are left out."""
+        """What the marks mean, where there are any, and which columns are left out."""
         marked = [block.column.key for block in self.blocks if block.marks]
         grades = {row.get(key) for row in self.table.rows for key in marked}
         grades |= self.later.grades if marked else set()
-        said = [f"{cells.MARKS[g]} {g}" for g in ("estimated", "partial", "unknown") if g in grades]
+        said = [f"{mark} {word}" for word, mark in cells.MARKS.items() if mark and word in grades]
         lines = ["   ".join(said)] if said else []
         if titles := [visible(title) for title in self.left_out if title]:
             lines += wrapped(f"too narrow for: {', '.join(titles)}", self.view.columns or 0)

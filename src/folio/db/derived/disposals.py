@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.db.values import day_number, from_day_number, listed, optional_text
-from folio.model.ledger import Slice, fetched_before
+from folio.model.ledger import Fetched, Slice
 from folio.model.named import from_tuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.once import Once
@@ -110,19 +110,20 @@ def read_disposals(
         f"ORDER BY {_ORDER[by_day]}"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
-    fetched = None
+    fetched = Fetched()
     days = Once[int | None, str | None](lambda n: from_day_number(n).isoformat(), {None: None})
     asset_of = "SELECT asset_id FROM holdings WHERE id = ?"
     assets = Once[int, int](lambda holding: db.execute(asset_of, [holding]).fetchone()[0])
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
+        amount = None if proceeds is None else Decimal(proceeds)
         before = None
-        if fetched is not None and fetched.transaction_id == transaction:
-            before = fetched_before(fetched, transaction, holding, proceeds_currency)
+        if amount is not None:
+            before = fetched.add((transaction, holding), proceeds_currency, amount)
             if before is not None and proceeds_currency == assets[holding]:
                 before = None  # as the fold has it
-        one = _SLICE(
+        yield _SLICE(
             (
                 holding,
                 days[day],
@@ -131,7 +132,7 @@ def read_disposals(
                 opened_by,
                 days[acquired],
                 Decimal(units),
-                None if proceeds is None else Decimal(proceeds),
+                amount,
                 proceeds_currency,
                 None if cost is None else Decimal(cost),
                 cost_currency,
@@ -141,9 +142,6 @@ def read_disposals(
                 before,
             )
         )
-        if proceeds is not None:
-            fetched = one
-        yield one
 
 
 _SLICE = from_tuple(Slice)

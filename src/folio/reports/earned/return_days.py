@@ -41,7 +41,7 @@ from folio.model.rollups import (
     runs_of,
 )
 from folio.reports.over_time.history import borders, summed, summed_up, total
-from folio.reports.paid.payers import crossing, with_payments
+from folio.reports.paid.payers import nothing_on, with_payments
 from folio.reports.query import Query
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -112,15 +112,16 @@ class Tracks:
         for holding in holdings:
             by_currency.setdefault(self.currency_of(holding), {})[holding.id] = border[holding.id]
         parts = {c: runs for c, some in by_currency.items() if (runs := self._runs(some))}
-        whole = each_day(total(parts.values())) if parts else self._of_payers(border)
+        whole = each_day(total(parts.values())) if parts else []
+        measured = Period(self.since + _ONE_DAY, self.until)
+        whole = with_payments(self.book, whole, border, self.teller, measured)
         if not whole:
             return None
         rates = self._rates(parts, whole)
-        whole = with_payments(self.book, whole, border, self.teller)
         idle = next((n for n, row in enumerate(whole) if _is_something(row)), 0)
         whole, rates = whole[idle:], rates[idle:]
         if whole[0].day > day_number(self.since):
-            whole = [_nothing(whole[0].day - 1), *whole]
+            whole = [nothing_on(whole[0].day - 1), *whole]
             rates = [ONE, *rates]
         return Track(
             whole,
@@ -142,14 +143,6 @@ class Tracks:
         for number in border.keys() - whole.keys():
             found.append(summed([(border[number], _entering(self.runs_of(number)))]))
         return total(found)
-
-    def _of_payers(self, border: dict[int, int]) -> list[DayRow]:
-        """The days since what was not held paid: into an account that it never was in."""
-        paid = crossing(self.book, border, self.since + _ONE_DAY, self.until)
-        first = min((day_number(one.paid.day) for one in paid), default=None)
-        if first is None:
-            return []
-        return [_nothing(day) for day in range(first, day_number(self.until) + 1)]
 
     def runs_of(self, holding: int) -> list[Run]:
         """A holding's own runs, from the evening before on."""
@@ -262,11 +255,6 @@ def _without(row: DayRow) -> DayRow:
     of them."""
     had = row.flow
     return _flowing(row, lambda own: 0 if own is None or had is None else own - had)
-
-
-def _nothing(day: int) -> DayRow:
-    """A day on which nothing was held."""
-    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def _day(row: DayRow) -> Day:

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("name", "Name", optional=5),
     Column("type", "Type", machine_only=True),
     Column("label", "Label", optional=1),
-    Column("flag", "", optional=4),
+    Column("flag", "", "flag", optional=4),
     Column("quantity", "Quantity", "quantity"),
     Column("price", "Price", "price", optional=1),
     Column("price_currency", "", optional=1),

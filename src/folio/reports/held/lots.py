@@ -18,7 +18,7 @@ COLUMNS = (
     *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
     Column("label", "Label", optional=1),
-    Column("flag", "", optional=4),
+    Column("flag", "", "flag", optional=4),
     Column("lot", "Lot", "number"),
     Column("acquired_on", "Acquired", "day"),
     Column("days_held", "Days", "count", optional=3),

@@ -54,15 +54,23 @@ COLUMNS = (
     Column("reasons", "Why", machine_only=True),
 )
 
+# The evening before all evidence.
+NOTHING_HELD = DayRow(0, 0, 0, 0, 0, 0, 0, held=0, priceless=0, baseless=0, estimated=0)
+
 
 def history(book: Book, query: Query, period: Period, step: str = "month") -> Table:
-    """One row per step of the period; flows and income are sums over its days."""
+    """One row per step of the period; flows and income are sums over its days.
+
+    ``change`` is the value less that of the evening before and what flowed in; before all
+    evidence it was 0.
+    """
     end = min(period.end, query.as_of)
-    rows = daily(book, query, Period(period.start, end))
+    evening = period.start - dt.timedelta(days=1)
+    rows = daily(book, query, Period(evening, end))
+    before = rows.pop(0) if rows and rows[0].day == day_number(evening) else NOTHING_HELD
     places = query.currency.precision
     scope, scope_name = _scope(query)
     shown: list[dict[str, Cell]] = []
-    before: DayRow | None = None
     for days in steps(rows, step):
         cells = row_of(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
@@ -116,7 +124,7 @@ def daily(book: Book, query: Query, period: Period, *, realised: bool = True) ->
         return rows  # no payment crosses a wider border
     from folio.reports.paid.payers import with_payments
 
-    return with_payments(book, rows, border, teller)
+    return with_payments(book, rows, border, teller, period)
 
 
 def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | None]:
@@ -301,16 +309,15 @@ def _step_of(day: dt.date, step: str) -> tuple[int, int]:
     return (day.year, day.month if step == "month" else 0)
 
 
-def row_of(days: list[DayRow], before: DayRow | None, places: int) -> dict[str, Cell]:
+def row_of(days: list[DayRow], before: DayRow, places: int) -> dict[str, Cell]:
     """A row of these days; ``before`` is the evening before them."""
     last, money = days[-1], partial(minor_amount, places=places)
     flow, income = _total(days, "flow"), _total(days, "income")
     value = last.value if last.held else 0
+    start = before.value if before.held else 0
     change = None
-    if before is not None and value is not None and flow is not None:
-        start = before.value if before.held else 0
-        if start is not None and is_measured([before, *days]):
-            change = value - start - flow
+    if not (value is None or flow is None or start is None) and is_measured([before, *days]):
+        change = value - start - flow
     return {
         "date": from_day_number(last.day),
         "value": money(value),

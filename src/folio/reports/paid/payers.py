@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.transactions.paid import Paid, read_paid
-from folio.db.values import day_number, from_day_number
+from folio.db.values import day_number
 from folio.engine.rollups import earned
 from folio.engine.valuation import Teller
+from folio.model.dates import Period
 from folio.model.ledger import Money
 from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow
@@ -69,18 +70,26 @@ def crossing(
 
 
 def with_payments(
-    book: Book, rows: list[DayRow], borders: dict[int, int], teller: Teller
+    book: Book, rows: list[DayRow], borders: dict[int, int], teller: Teller, period: Period
 ) -> list[DayRow]:
-    """Rows summed over the holdings of ``borders``, with what was paid between those and others."""
-    if not rows:
-        return rows
+    """The rows of a period summed over the holdings of ``borders``, with what was paid between
+    those and others.
+
+    What is paid before anything is known of what is held has rows from its day on.
+    """
     by_day: dict[int, list[Crossing]] = {}
-    first, last = from_day_number(rows[0].day), from_day_number(rows[-1].day)
-    for one in crossing(book, borders, first, last):
+    for one in crossing(book, borders, *period):
         by_day.setdefault(day_number(one.paid.day), []).append(one)
     if not by_day:
         return rows
+    begun = rows[0].day if rows else day_number(period.end) + 1
+    rows = [*map(nothing_on, range(min(by_day), begun)), *rows]
     return [_paid(row, by_day.get(row.day, ()), teller) for row in rows]
+
+
+def nothing_on(day: int) -> DayRow:
+    """A day on which nothing was held."""
+    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def _paid(row: DayRow, payments: Iterable[Crossing], teller: Teller) -> DayRow:

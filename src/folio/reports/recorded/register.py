@@ -1,6 +1,6 @@
 """What happened: the ledger, transaction by transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 
@@ -57,15 +57,15 @@ def register(
     *,
     everything: bool = False,
     last: int | None = None,
-    kind: str | None = None,
+    kinds: Collection[str] = (),
     text: str | None = None,
 ) -> Table:
     """Transactions by day, and within it in the order of the walk.
 
     Reversed pairs are left out unless ``everything``; ``last`` keeps the newest so many.
     """
-    until, kinds = min(period.end, query.last_day), None if kind is None else [kind]
-    choice = Choice(book.known_at, period.start, until, kinds, text, last is not None)
+    until = min(period.end, query.last_day)
+    choice = Choice(book.known_at, period.start, until, kinds or None, text, last is not None)
     found = (
         one
         for one in _about(book, query, choice)
@@ -85,7 +85,7 @@ def register(
         more=more,
         namesakes=namesakes(book),
         empty="no transaction is like that; list them all with: folio register"
-        if query.filters or kind or text or period != EVER
+        if query.filters or kinds or text or period != EVER
         else "no transactions; record one with: folio add-tx buy …, or folio import FILE",
     )
 

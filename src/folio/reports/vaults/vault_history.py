@@ -20,6 +20,7 @@ from folio.model.rollups import DayRow, each_day, runs_of
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.over_time.history import (
+    NOTHING_HELD,
     borders,
     grade_of,
     reasons_of,
@@ -89,7 +90,7 @@ def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]
 
 def vault_days(
     book: Book, query: Query, filled: Filled, period: Period
-) -> tuple[list[DayRow], DayRow | None]:
+) -> tuple[list[DayRow], DayRow]:
     """A vault's rows by day, bounds inclusive, and that of the evening before the first.
 
     Days before anything fills it have no row.  Only value, flow and the counts are filled in.
@@ -100,7 +101,7 @@ def vault_days(
     first = [since for changes in counted.changes.values() for since, percent in changes if percent]
     start = max(period.start, min(first, default=dt.date.max))
     if start > period.end:
-        return [], None
+        return [], NOTHING_HELD
     evening = start - dt.timedelta(days=1)
     found = runs_in(book, holdings, Period(evening, period.end), book.teller(query.currency))
     rows = {number: {row.day: row for row in each_day(runs)} for number, runs in found.items()}
@@ -130,13 +131,14 @@ def _flows(
     """What flowed into the vault on each day: the sum over its layers of whole holdings."""
     found: dict[int, Decimal | None] = {}
     teller = book.teller(query.currency)
+    days = Period(from_day_number(span[0]), from_day_number(span[-1]))
     for layer in layers(shares):
         border = borders(book, [book.catalog.holdings[h] for h in layer.holdings])
         parts = (
             (border[h], runs_of(rows[h][day] for day in span if day in rows.get(h, {})))
             for h in layer.holdings
         )
-        for row in with_payments(book, each_day(summed(parts)), border, teller):
+        for row in with_payments(book, each_day(summed(parts)), border, teller, days):
             before = found.get(row.day, ZERO)
             known = before is not None and row.flow is not None
             part = (row.flow or 0) * layer.percent / 100

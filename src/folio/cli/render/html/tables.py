@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.cli.render import cells
-from folio.cli.render.columns import Block, View, blocks_of, breadth, subtotals_at
+from folio.cli.render.columns import Block, View, blocks_of, breadth, may_go, subtotals_at
 from folio.cli.text import visible, width
 from folio.model.assets import minor_unit
 from folio.model.numbers import to_text
@@ -78,7 +78,7 @@ def _class(block: Block, *others: str) -> str:
     names = [name for name in names if name in ("bar", "spark", "text", "day")]
     names.append("long" if block.column.kind == "text" and block.width > _LONG else "")
     names += ["num" if block.right else "", *others]
-    names.append(f"o{block.column.optional}" if block.column.optional else "")
+    names.append(f"o{block.column.optional}" if block.column.optional and may_go(block) else "")
     return " ".join(filter(None, names))
 
 
