@@ -1,5 +1,6 @@
 """The error boundary, lazy loading, completion."""
 
+import contextlib
 import io
 import os
 import pty
@@ -195,6 +196,24 @@ def test_a_full_disk_is_said() -> None:
         )
     assert ended.returncode == 1
     assert ended.stderr == b"folio: the output: no space left on device\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_what_a_full_log_cannot_take_is_done_all_the_same(tmp_path: Path) -> None:
+    """Else a script that is told of a failure would record it again."""
+    environment = os.environ | {"FOLIO_DB": str(tmp_path / "book.db")}
+
+    def folio(*words: str) -> int:
+        with open("/dev/full", "w") as full:
+            done = [sys.executable, "-m", "folio", *words]
+            return subprocess.run(done, stderr=full, env=environment).returncode
+
+    assert folio("init") == 0
+    assert folio("account", "add", "A", "--type", "checking") == 0
+    assert folio("add-tx", "deposit", "1", "EUR", "--account", "A") == 0
+    assert folio("add-tx", "deposit", "1", "EUR", "--account", "B") == 1
+    with contextlib.closing(sqlite3.connect(tmp_path / "book.db")) as db:
+        assert db.execute("SELECT count(*) FROM transactions").fetchone() == (1,)
 
 
 class _Part(io.RawIOBase):

@@ -1,6 +1,5 @@
 """The command line's door: the table of commands, and the one error boundary."""
 
-import contextlib
 import functools
 import io
 import os
@@ -15,7 +14,7 @@ from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
 from folio.cli.options import flag, option
-from folio.cli.text import edit_messages, for_people, warn
+from folio.cli.text import drop, edit_messages, for_people, warn
 from folio.errors import FolioError, UsageError
 
 _IN = "folio.cli.commands"
@@ -235,7 +234,7 @@ def _translated(error: Exception) -> FolioError | None:
         )
     if isinstance(error, OSError) and error.strerror:
         if error.filename is None:  # a write to standard output
-            _drop_output()
+            drop(sys.stdout)
         named = error.filename if isinstance(error.filename, str | os.PathLike) else "the output"
         return FolioError(f"{os.fspath(named)}: {error.strerror.lower()}")
     return None
@@ -252,11 +251,5 @@ def _damage() -> FolioError | None:
 
 def _reader_has_gone() -> int:
     """``folio … | head``: say nothing, and leave like any program that a closed pipe ends."""
-    _drop_output()
+    drop(sys.stdout)
     return 141
-
-
-def _drop_output() -> None:
-    """What is still to be written goes nowhere, or Python would complain when it ends."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

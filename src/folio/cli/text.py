@@ -9,10 +9,13 @@ escape.
 """
 
 import codecs
+import contextlib
+import os
 import re
 import sys
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TextIO
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
 _UNSAFE = (
@@ -21,7 +24,7 @@ _UNSAFE = (
 )
 MASK = "***"  # for an amount that is hidden: as wide for a cent as for a million
 # What is drawn and written beside figures, for a terminal that has ASCII alone: of one width.
-IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷→…█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/>~########._.,-=+*")
+IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷→…◐○█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/>~%o########._.,-=+*")
 _edit: Callable[[str], str] = str  # what messages go through
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -162,8 +165,23 @@ def has_unicode() -> bool:
 
 
 def say(text: str) -> None:
-    """A message beside the figures: what was done, and what can be done next."""
-    print(visible(_edit(text), lines=True), file=sys.stderr)
+    """A message beside the figures: what was done, and what can be done next.
+
+    Where the disk of a log is full nobody reads it, and what was done stays done: a script that
+    were told otherwise would do it again.
+    """
+    try:
+        print(visible(_edit(text), lines=True), file=sys.stderr)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """What is still to be written there goes nowhere, or Python would complain when it ends."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def edit_messages(edit: Callable[[str], str]) -> None:
