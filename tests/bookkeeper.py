@@ -263,9 +263,8 @@ class Bookkeeper:
 
     def observe(self, account: str, asset: str, balance: Any, on: str, **more: Any) -> bool:
         words = {"account": account, "asset": asset, "balance": str(balance), "on": on}
-        source = more.pop("source", "")
-        rows = words | {"source": source}
-        return self.do(observe_all, rows, today=day(on), **more).recorded == 1
+        words |= {key: more.pop(key, "") for key in ("source", "label")}
+        return self.do(observe_all, words, today=day(on), **more).recorded == 1
 
     def answer(self, gap: int, word: str, **terms: Any) -> Answered:
         return self.do(answer_gap, gap, word, Terms(**terms))

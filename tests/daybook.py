@@ -322,7 +322,8 @@ class Daybook:
             for lot in taken:
                 self._fetch(on, where, NONE, "EUR", lot)
             if lacking:
-                self._put(where, Lot(-lacking, None, "EUR", on, 0))
+                owed = -lacking if where[1] in MONEY else None
+                self._put(where, Lot(-lacking, owed, where[1], on, 0))
             return
         left = (there + units) / there
         lots[:] = [lot._replace(units=lot.units * left) if lot.units > 0 else lot for lot in lots]

@@ -55,15 +55,15 @@ __all__ = ["folder"]  # the fixture
 
 # What grew on the day of a flow was counted before it in the chain, and after it where it is told.
 _GROWN = [
-    ("move", ("Alpha", "Alpha", "COIN", "2025-01-15", 2, "2", "1", False)),
+    ("move", ("Alpha", ("Alpha", None), "COIN", "2025-01-15", 2, "2", "1", "", "")),
     ("explain", ("Alpha", "EUR", ("0.333", "2025-01-01"), ("1", "2025-01-22"), "growth")),
     ("price", (("COIN", "EUR"), "2025-01-11", "10")),
 ]
 
 # The second arrival at Beta is the first departure's, of the day after it, from a hidden holding.
 _EARLY = [
-    ("move", ("Alpha", "Alpha", "USD", "2025-01-08", 0, "0.5", "1", False)),
-    ("move", ("Alpha", "Beta", "USD", "2025-01-07", 0, "2", "1", True)),
+    ("move", ("Alpha", ("Alpha", None), "USD", "2025-01-08", 0, "0.5", "1", "", "")),
+    ("move", ("Alpha", ("Beta", "Beta"), "USD", "2025-01-07", 0, "2", "1", "", "")),
 ]
 
 

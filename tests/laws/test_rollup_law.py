@@ -35,7 +35,7 @@ from folio.model.gaps import ANSWERS
 from folio.model.ledger import Lot, Slice
 from folio.model.rollups import each_day
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.operations.arranging.arrange import set_setting
+from folio.operations.arranging.arrange import set_account, set_setting
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
 from folio.operations.recording import Recording
@@ -168,7 +168,7 @@ LEGS = st.one_of(
     *(
         _words(
             kind,
-            asset=st.sampled_from(("ACME", "COIN", "USD")),
+            asset=st.sampled_from(("ACME", "COIN", "USD", "EUR")),
             quantity=st.sampled_from(("2", "1.99", "1", "0.995", "5")),
             on=st.sampled_from(range(0, 12, 2)).map(
                 lambda n: (START + dt.timedelta(days=n)).isoformat()
@@ -180,15 +180,18 @@ LEGS = st.one_of(
         for kind, more in (("transfer_out", {"fee": maybe(small)}), ("transfer_in", {}))
     )
 )
-MOVES = st.tuples(  # from, to, of what, when, how long after, sent, arrived, once or in two parts
+# From, to and (if in two parts) to where else, of what, when, how long after, sent, arrived,
+# into a pot, with a split on the way or not.
+MOVES = st.tuples(
     accounts,
-    accounts,
+    st.tuples(accounts, st.one_of(st.none(), accounts)),
     st.sampled_from(("ACME", "COIN", "USD", "EUR")),
     days,
     st.sampled_from((0, 0, 1, 2, -1)),
     st.sampled_from(("2", "5", "0.5")),
     st.sampled_from(("1", "0.995", "0.95", "1.002")),
-    st.booleans(),
+    labels,
+    st.sampled_from(("", "", "", "2:1", "1:25")),
 )
 SPREAD = (
     st.tuples(  # kind, when, where it is, where the rest is, of what, for what, units, money, costs
@@ -228,7 +231,8 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "split": (2, SPLITS),
     "batch": (2, st.lists(TRANSACTIONS, min_size=2, max_size=3)),
     "price": (5, st.tuples(PAIRS, days, prices)),
-    "observe": (4, st.tuples(accounts, st.one_of(assets, currencies), units, days)),
+    "observe": (4, st.tuples(accounts, st.one_of(assets, currencies), units, days, labels)),
+    "cash": (1, st.tuples(accounts, st.booleans(), st.one_of(st.none(), days))),
     "undo": (4, st.integers(0, 12)),
     "leg": (5, LEGS),
     "move": (10, MOVES),
@@ -330,9 +334,16 @@ def _price(keeper: Bookkeeper, what: tuple[tuple[str, str], str, str]) -> None:
     keeper.price(asset, on, price, quote)
 
 
-def _observe(keeper: Bookkeeper, what: tuple[str, str, str, str]) -> None:
-    account, asset, balance, on = what
-    keeper.observe(account, asset, balance, on, supersede=True)
+def _observe(keeper: Bookkeeper, what: tuple[str, str, str, str, str]) -> None:
+    account, asset, balance, on, label = what
+    keeper.observe(account, asset, balance, on, label=label, supersede=True)
+
+
+def _cash(keeper: Bookkeeper, what: tuple[str, bool, str | None]) -> None:
+    """From a day on an account keeps its money, or does not."""
+    name, kept, text = what
+    since = None if text is None else dt.date.fromisoformat(text)
+    keeper.write(lambda write: set_account(write, name, tracks_cash=kept, from_day=since))
 
 
 def _leg(keeper: Bookkeeper, what: tuple[str, dict[str, Any]]) -> None:
@@ -340,14 +351,29 @@ def _leg(keeper: Bookkeeper, what: tuple[str, dict[str, Any]]) -> None:
     keeper.fact(kind, **{key: value for key, value in words.items() if value})
 
 
-def _move(keeper: Bookkeeper, what: tuple[str, str, str, str, int, str, str, bool]) -> None:
+Moved = tuple[str, tuple[str, str | None], str, str, int, str, str, str, str]
+
+
+def _move(keeper: Bookkeeper, what: Moved) -> None:
     """A departure and what arrives of it, paired by hand where that is not done unasked."""
-    here, there, asset, on, after, sent, share, parted = what
+    here, (there, elsewhere), asset, on, after, sent, share, label, split = what
     arrived = Decimal(sent) * Decimal(share)
     later = (dt.date.fromisoformat(on) + dt.timedelta(days=after)).isoformat()
+    if split and after > 0:
+        keeper.add("split", later, asset=asset, ratio=split)
+        new, old = map(int, split.split(":"))
+        arrived = arrived * new / old
     left = keeper.fact("transfer_out", on, here, asset, quantity=sent)
-    parts = [arrived / 4, arrived - arrived / 4] if parted else [arrived]
-    came = [keeper.fact("transfer_in", later, there, asset, quantity=part) for part in parts]
+    parts = {there: arrived}
+    came = []
+    if elsewhere is not None:
+        came.append(keeper.fact("transfer_in", later, elsewhere, asset, quantity=arrived / 4))
+        parts[there] -= arrived / 4
+    words = {"label": label} if label else {}
+    came += [
+        keeper.fact("transfer_in", later, where, asset, quantity=part, **words)
+        for where, part in parts.items()
+    ]
     if left in keeper.open_legs():
         keeper.pair(left, *came)
 
@@ -543,6 +569,7 @@ _DO = {
     "batch": _batch,
     "price": _price,
     "observe": _observe,
+    "cash": _cash,
     "undo": _undo,
     "leg": _leg,
     "move": _move,
@@ -593,7 +620,7 @@ _DO = {
     commands=[
         ("fact", ("deposit", {"account": "Alpha", "on": "2025-01-01", "asset": "EUR",
                               "quantity": "10"})),
-        ("move", ("Alpha", "Beta", "EUR", "2025-01-08", -1, "2", "1", False)),
+        ("move", ("Alpha", ("Beta", None), "EUR", "2025-01-08", -1, "2", "1", "", "")),
         ("roll_up", 6),
         ("roll_up", 9),
     ]
