@@ -21,6 +21,7 @@ from folio.importers.mapping.words import (
     TOTALS,
     plain,
 )
+from folio.model.statements import BAD
 
 CENTS = (
     "date,description,amount_cents,currency\n2024-12-31,Coffee,-1230,EUR\n2024-12-30,Pay,5,EUR\n"
@@ -315,3 +316,22 @@ def test_which_way_a_transfer_went_is_asked_where_no_sign_tells(tmp_path: Path) 
 
 def test_what_has_an_id_of_its_own_keeps_it(tmp_path: Path) -> None:
     assert read(tmp_path, OWN_LIST).drafts[0].external_id.startswith("a1:")
+
+
+def test_a_column_of_fees_with_a_word_in_it_is_asked_about(tmp_path: Path) -> None:
+    """Left out, the 1.50 would be no fee; read, the row that says something else is refused."""
+    text = (
+        "Date,Action,Ticker,Quantity,Price,Fee,Total,Currency\n"
+        "2025-03-01,Buy,VWCE,10,105.20,1.50,-1053.50,EUR\n"
+        "2025-03-02,Sell,VWCE,1,110.00,#DIV/0!,110.00,EUR\n"
+    )
+    assert questions(tmp_path, text, "set:fee=inside") == ["--column 'fee=Fee|'"]
+    statement = read(tmp_path, text, "set:fee=inside", "column:fee=Fee")
+    assert said(statement) == [
+        "2025-03-01 buy asset VWCE 10, cash EUR -1052, fee EUR -1.5",
+    ]
+    assert [row.reason for row in statement.rows if row.status == BAD] == [
+        "fee: '#DIV/0!' is no number"
+    ]
+    without = read(tmp_path, text, "set:fee=inside", "column:fee=")
+    assert said(without)[1] == "2025-03-02 sell asset VWCE -1, cash EUR 110"

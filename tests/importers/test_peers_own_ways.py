@@ -589,3 +589,22 @@ def test_what_paid_income_is_told_by_the_names_of_beancount(tmp_path: Path) -> N
     assert "changed: 4 × income is of what the name of its account, or an amount of 0" in said
     assert "changed: ALL is bought at a cost and nothing is paid in it, so it is" in said
     keeper.close()
+
+
+@needs_hledger
+def test_signs_and_words_of_currencies_in_a_journal_are_currencies(tmp_path: Path) -> None:
+    """By hand: 1,00,000 − 123.456 × 65.4321 rounded to 8,078; 10 fund units for 660."""
+    file = written(
+        tmp_path,
+        "main.journal",
+        "2024-01-01 open\n  assets:bank    ₹1,00,000.00\n  assets:kasa    50.00 zł\n"
+        "  equity:opening\n"
+        '2024-01-05 fund\n  assets:mf    123.456 "PPFAS Flexi" @ ₹65.4321\n'
+        "  assets:bank  ₹-8,078.00\n  expenses:rounding\n"
+        '2024-01-06 more\n  assets:mf    10 "PPFAS Flexi" @@ ₹660\n  assets:bank\n',
+    )
+    keeper = Bookkeeper(tmp_path / "book.db")
+    load(keeper, file)
+    assert (keeper.quantity("bank", "INR"), keeper.quantity("kasa", "PLN")) == (91262, 50)
+    assert keeper.quantity("mf", "PPFAS Flexi") == D("133.456")
+    keeper.close()

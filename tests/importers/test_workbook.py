@@ -11,7 +11,7 @@ from workbooks import open_document, written
 
 
 def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
-    """45292 is 2024-01-01; the second row has none, and what went wrong says nothing."""
+    """45292 is 2024-01-01; the second row has none, and what went wrong says so."""
     path = written(
         tmp_path / "any.xlsx",
         """<x:row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c>
@@ -31,7 +31,7 @@ def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
             ["Fecha", "", "Importe", "日付"],
             [],
             ["2024-01-01", "2024-01-01 13:30:00", "18:00:00", "-12.5"],
-            ["two lines", "made", "TRUE", "2024-01-02"],
+            ["two lines", "made", "TRUE", "2024-01-02", "#N/A"],
         ]
     }
 
@@ -41,6 +41,12 @@ def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
     [
         ("0.30000000000000004", "0.3"),  # more digits than a spreadsheet knows
         ("1234.5600000000001", "1234.56"),
+        ("0.09999999999999432", "0.1"),  # 100.1 - 100, in binary
+        ("-316.130000000001", "-316.13"),  # 9592.07 - 9908.2
+        ("81079.40000000002", "81079.4"),
+        ("-2.7755575615628914E-17", "0"),  # 0.3 - 0.1 - 0.2
+        ("1000000.00000001", "1000000.00000001"),  # so many bitcoins, and a satoshi
+        ("1E-18", "0.000000000000000001"),
         ("1E-3", "0.0010"),
         ("1.234", "1.2340"),  # 1.234 is a thousand and more in half of the world
         ("-1.2345E5", "-123450"),
@@ -51,6 +57,30 @@ def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
 def test_numbers_are_those_that_are_seen(tmp_path: Path, stored: str, said: str) -> None:
     path = written(tmp_path / "any.xlsx", f"<x:row><c><v>{stored}</v></c></x:row>")
     assert read_workbook(path) == {"Some rows": [[said]]}
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        ('<x:row r="7"><c r="AB7"><f>A7*2</f></c></x:row>', "AB7"),
+        ("<x:row/><x:row><c><v>1</v></c><c><f>A2*2</f><v></v></c></x:row>", "B2"),
+        ('<x:row r="3"><c r="C3"><x:f t="shared" si="0"/><v/></c></x:row>', "C3"),
+    ],
+)
+def test_a_formula_that_nobody_worked_out_is_refused(tmp_path: Path, row: str, cell: str) -> None:
+    """A program wrote it; a blank cell would say that there was nothing, such as no fee."""
+    path = written(tmp_path / "any.xlsx", row)
+    with pytest.raises(FolioError, match=rf"in cell {cell} of 'Some rows' .* save it there"):
+        read_workbook(path)
+
+
+def test_a_formula_says_what_it_came_to(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "any.xlsx",
+        '<x:row r="2"><c r="A2"><f>1+1</f><v>2</v></c><c r="B2" t="str"><f>IF(1,"")</f><v></v></c>'
+        '<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="D2" t="e"/></x:row>',
+    )
+    assert read_workbook(path) == {"Some rows": [[], ["2", "", "#DIV/0!", "#ERROR!"]]}
 
 
 def test_days_may_be_counted_from_1904(tmp_path: Path) -> None:

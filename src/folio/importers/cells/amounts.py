@@ -45,6 +45,7 @@ CURRENCY_WORDS = {
 }
 
 _MINUS = ("-", "−", "–")  # a hyphen, a minus sign, and the dash that a word processor makes of it
+_NO_UNIT = frozenset("#!=")  # a formula that went wrong: #DIV/0!
 _SIDES = {"dr": "-", "cr": "+"}  # as banks in many countries write them: 1,200.00 Dr
 
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'’"), None)
@@ -112,7 +113,9 @@ def _proven_alone(cell: str) -> str:
 
 def _unit_allowed(match: re.Match[str], style: Style) -> bool:
     unit = match["before"] + match["after"]
-    return style.units or all(sign in CURRENCY_SIGNS for sign in unit)
+    if style.units:
+        return _NO_UNIT.isdisjoint(unit)
+    return all(sign in CURRENCY_SIGNS for sign in unit)
 
 
 def _plain_digits(digits: str, style: Style, cell: str) -> Decimal:

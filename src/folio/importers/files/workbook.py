@@ -2,9 +2,11 @@
 
 There is one for each sheet.  python-calamine reads it; here cells become text, in one way whatever
 the country: days as ``2024-03-05``, with a time behind them in a column in which any has one,
-numbers with a point and without groups.  A spreadsheet knows fifteen digits of a number, so what
-it keeps beyond them is none of the statement's.  Hidden sheets are left out; of merged cells the
-first has what stands there and the others are blank, as is one whose formula went wrong.
+numbers with a point and without groups, as they are meant
+(:mod:`folio.importers.files.spreadsheet_numbers`), not as their format rounds them.  Hidden sheets
+are left out, hidden rows are not; of merged cells the first has what stands there and the others
+are blank.  A formula that went wrong says so, and one whose value the file does not keep is
+refused: a blank cell would say that there is nothing.
 """
 
 import datetime as dt
@@ -12,11 +14,12 @@ import math
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from decimal import Context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.errors import FolioError, system_says
+from folio.importers.files.formulas import without_value
+from folio.importers.files.spreadsheet_numbers import meant
 from folio.importers.files.text_file import MAX_COLUMNS
 from folio.model.numbers import to_text
 
@@ -29,7 +32,6 @@ _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 # What a spreadsheet that is no zip calls its parts, the last one where it needs a password.
 _STREAMS = [name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage")]
 _BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError)
-_KNOWN = Context(prec=15)
 _WHOLE = 2**53  # beyond it a spreadsheet's numbers leave some whole ones out
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -63,7 +65,10 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
         elif _STREAMS[-1] in path.read_bytes():
             raise PasswordError
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
-            return _sheets(path, book)
+            sheets = _sheets(path, book)
+        if zipfile.is_zipfile(path):
+            _see_formulas(path, sheets)
+        return {sheet.name: sheet.cells for sheet in sheets}
     except PasswordError:
         raise FolioError(
             f"{path} is a spreadsheet that needs a password; save it without one"
@@ -85,10 +90,16 @@ def _weigh(path: Path) -> None:
             )
 
 
-def _sheets(path: Path, book: "CalamineWorkbook") -> dict[str, list[list[str]]]:
+class _Sheet(NamedTuple):
+    number: int  # its place in the book
+    name: str
+    cells: list[list[str]]
+
+
+def _sheets(path: Path, book: "CalamineWorkbook") -> list[_Sheet]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    sheets: dict[str, list[list[str]]] = {}
+    sheets: list[_Sheet] = []
     for number, sheet in enumerate(book.sheets_metadata):
         if (sheet.typ, sheet.visible) != (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible):
             continue
@@ -96,13 +107,34 @@ def _sheets(path: Path, book: "CalamineWorkbook") -> dict[str, list[list[str]]]:
         if table.total_width > MAX_COLUMNS:
             raise FolioError(f"{path} has more than {MAX_COLUMNS:,} columns; export it as CSV")
         name = _file_name(sheet.name)
-        if name in sheets:
+        if any(name == other.name for other in sheets):
             raise FolioError(f"{path} has two sheets called {name!r}; give one another name")
         try:
-            sheets[name] = _texts(table.to_python(skip_empty_area=False))
+            cells = _texts(table.to_python(skip_empty_area=False))
         except ValueError as error:
             raise FolioError(f"{path} {error}; export the statement as CSV") from None
+        sheets.append(_Sheet(number, name, cells))
     return sheets
+
+
+def _see_formulas(path: Path, sheets: Iterable[_Sheet]) -> None:
+    """Put the errors of formulas where they stand.
+
+    Raises:
+        FolioError: where the value of one is not kept.
+    """
+    with zipfile.ZipFile(path) as archive:
+        for sheet in sheets:
+            for found in without_value(archive, sheet.number):
+                if not found.error:
+                    raise FolioError(
+                        f"{path} has a formula in cell {found.name} of {sheet.name!r} and not what "
+                        "it comes to; open it in a spreadsheet program, save it there, and import "
+                        "that"
+                    )
+                row = sheet.cells[found.row]
+                row += [""] * (found.column + 1 - len(row))
+                row[found.column] = found.error
 
 
 def _file_name(sheet: str) -> str:
@@ -163,6 +195,6 @@ def _number(number: float) -> str:
         raise ValueError(f"has a number {number:g}, of which it may not keep every digit")
     if number == int(number):
         return str(int(number))
-    text = to_text(_KNOWN.create_decimal(repr(number)))
+    text = to_text(meant(number))
     # 1.234 could be a thousand and more in the other countries; 1.2340 is not.
     return f"{text}0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text

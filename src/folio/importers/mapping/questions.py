@@ -9,6 +9,7 @@ from folio.importers.cells.dates import compile_format
 from folio.importers.cells.states import is_booked
 from folio.importers.interpreting.conditions import QUOTE_COINS
 from folio.importers.mapping.cards import may_be_of_card
+from folio.importers.mapping.columns import missing_columns, rivals
 from folio.importers.mapping.costs import are_inside, in_other_units
 from folio.importers.mapping.proposed import (
     NUMBERS,
@@ -21,7 +22,7 @@ from folio.importers.mapping.proposed import (
 )
 from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.sides import trades_of
-from folio.importers.mapping.units import counts_units, in_hundredths, is_abroad
+from folio.importers.mapping.units import in_hundredths
 from folio.importers.mapping.values import (
     Holds,
     counted_days,
@@ -33,11 +34,9 @@ from folio.importers.mapping.values import (
     ways_of,
 )
 from folio.importers.mapping.words import (
-    FIELDS,
     INCOMING,
     OUTGOING,
     SHARED_SIGNS,
-    UNITS_OF,
     currencies_in,
     is_transfer,
     kind_of,
@@ -51,7 +50,6 @@ MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 _ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
 FEW = 8  # words that are asked about one by one
-_NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
 def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> tuple[Question, ...]:
@@ -60,102 +58,13 @@ def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> t
     Raises:
         UsageError: when what was given does not fit the file.
     """
-    questions = [*_missing(bare, inside, given), *_rivals(bare, inside, given)]
+    questions = [*missing_columns(bare, inside, given), *rivals(bare, inside, given)]
     questions += [*_written(bare, inside), *_in_hundredths(bare)]
     questions += [*_in_which_currency(bare, given), *_said(bare, given), *_whose(bare, given)]
     if "decimal" in bare.settings:
         price_unit(bare)
         questions += [*are_inside(bare), *in_other_units(bare)]
     return tuple(questions)
-
-
-def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:
-    free = [name for name in inside if name not in bare.columns.values()]
-    numbers = tuple(name for name in free if inside[name].numbers)
-    if "date" not in bare.columns:
-        yield Question("column", "date", "which column has the day?", tuple(inside))
-    trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
-    yield from _other_way(bare, inside, given, numbers)
-    if bare.has_units and not (bare.has_money or "amount" in given.columns):
-        yield Question(
-            "column", "amount", "which column has what was paid, if any?", (*numbers, "")
-        )
-    elif bare.makes_amounts and "amount" not in given.columns:
-        if stated := tuple(name for name in numbers if {*currencies_in(name)}):
-            text = "which column has what was paid, if it is not price × quantity?"
-            yield Question("column", "amount", text, (*stated, ""))
-    elif not (bare.has_money or bare.has_units):
-        yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
-    if not bare.has_units and "quantity" not in given.columns:
-        if trades and numbers:
-            text = "rows buy and sell: which column has how many units, if any?"
-            yield Question("column", "quantity", text, (*numbers, ""))
-        elif named := [n for n in free if plain(n) in UNITS_OF and not inside[n].currencies]:
-            every = tuple(name for name in inside if inside[name].numbers)
-            text = f"rows name a {named[0]!r}: which column has how many of it, if any?"
-            yield Question("column", "quantity", text, (*every, ""))
-    if bare.has_units and not {"symbol", "isin", "name"} & set(bare.columns):
-        texts = tuple(name for name in free if not inside[name].numbers)
-        yield Question("column", "symbol", "which column names what was traded?", texts)
-
-
-def _other_way(
-    bare: Proposal, inside: Mapping[str, Holds], given: Given, numbers: Sequence[str]
-) -> Iterator[Question]:
-    """Which column has the money that went the other way, where rows have none in the one known."""
-    ways = {"money_in": "went out", "money_out": "came in", "amount": "moved"}
-    known = [field for field in ("money_in", "money_out") if field in bare.columns]
-    if len(known) == 2 or bare.has_units or ("amount" in bare.columns) == bool(known):
-        return
-    here = known[0] if known else "amount"
-    other = {"money_in": "money_out", "money_out": "money_in"}.get(here, "amount")
-    cells = bare.cells(here)
-    beside = [
-        name
-        for name in numbers
-        if (other != "amount" or inside[name].fractions) and not is_abroad(name)
-        if any(cell and not mine for mine, cell in zip(cells, bare.found.cells(name), strict=True))
-    ]
-    if beside and other not in given.columns:
-        text = f"some rows have nothing in {bare.columns[here]!r}; which column has what"
-        last = bare.columns["amount"] if other == "amount" else ""
-        yield Question("column", other, f"{text} {ways[here]}?", (*beside, last))
-
-
-def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:
-    """Columns that could each be the one that counts."""
-    free = [name for name in inside if name not in bare.columns.values()]
-    numbers = [name for name in free if inside[name].numbers]
-    counted = bare.columns.get("quantity", "")
-    vague = counted and "quantity" not in given.columns and plain(counted) not in FIELDS["quantity"]
-    if vague and (units := [name for name in numbers if counts_units(name)]):
-        text = "which column has how many units came or went?"
-        yield Question("column", "quantity", text, (counted, *units))
-    if "amount" not in given.columns:
-        yield from _net_or_gross(bare, numbers)
-    paid, currencies = bare.columns.get("amount", ""), set(bare.values("currency"))
-    if (
-        paid
-        and "amount" not in given.columns
-        and len(currencies) > 1
-        and not set(currencies_in(paid))
-    ):
-        converted = [n for n in numbers if set(currencies_in(n)) and plain(n) in FIELDS["amount"]]
-        if converted:
-            text = "which column has what was booked in the account?"
-            yield Question("column", "amount", text, (paid, *converted))
-
-
-def _net_or_gross(bare: Proposal, numbers: Sequence[str]) -> Iterator[Question]:
-    """Whether what was paid has the tax in it, where an account of money has both columns."""
-    paid = bare.columns.get("amount", "")
-    if bare.has_units or not paid:
-        return
-    cells = bare.found.cells(paid)
-    others = [name for name in numbers if _NET_OR_GROSS.search(plain(name))]
-    others = [name for name in others if bare.found.cells(name) != cells]
-    if others and "tax" not in bare.columns:
-        yield Question("column", "amount", "which column has what was paid?", (paid, *others))
 
 
 def _in_hundredths(bare: Proposal) -> Iterator[Question]:

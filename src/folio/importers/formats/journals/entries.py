@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from folio.importers.cells.amounts import CURRENCY_SIGNS, CURRENCY_WORDS
 from folio.model.assets import ASSET_TYPES, ISO_4217, AssetRef, is_isin, unit_ref
 from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef
@@ -13,7 +14,6 @@ from folio.model.transactions import AccountRef
 ASSET = re.compile(r"assets?(:|$)", re.IGNORECASE)
 LIABILITY = re.compile(r"(debts?|liabilit(y|ies))(:|$)", re.IGNORECASE)
 _EQUITY = re.compile(r"equity(:|$)", re.IGNORECASE)
-SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}  # for currencies
 # Codes that nobody has for the symbol of a share; others, such as ALL and BND, are well known ones.
 _MONEY = frozenset(
     "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN SEK SGD THB TRY "
@@ -115,7 +115,7 @@ class PeerNames:
 
     def _asset(self, commodity: str) -> AssetRef:
         said = self.peer.commodities.get(commodity, {})
-        symbol = said.get("symbol") or SIGNS.get(commodity, commodity)
+        symbol = said.get("symbol") or sign_of(commodity)
         kind = said.get("asset-type")
         if kind not in ASSET_TYPES:
             kind = "currency" if symbol in ISO_4217 and not said.get("market") else None
@@ -228,6 +228,15 @@ class PeerNames:
         """Whether units came at a cost: of money, what was exchanged for it is none."""
         money = unit.linked and self.asset(unit.commodity).type == "currency"
         return unit.has_cost and (unit.units > ZERO or not unit.linked) and not money
+
+
+def sign_of(commodity: str) -> str:
+    """The code of a currency that is written with its sign or word, else the commodity itself.
+
+    >>> sign_of("₹"), sign_of("zł"), sign_of("kr"), sign_of("AAPL")
+    ('INR', 'PLN', 'kr', 'AAPL')
+    """
+    return CURRENCY_SIGNS.get(commodity) or CURRENCY_WORDS.get(commodity.casefold(), commodity)
 
 
 def ended(day: dt.date) -> dt.date:
