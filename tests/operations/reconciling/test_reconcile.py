@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -474,5 +475,5 @@ def test_money_that_was_only_observed_gains_nothing(keeper: Bookkeeper) -> None:
     assert [row.flow for row in rows[:5]] == [100000, 16, 17, 16, 17]
     assert [row.value for row in rows[1:5]] == [100016, 100033, 100049, 100066]
     assert sum(row.flow or 0 for row in rows) == 101000
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         assert row.flow == (row.value or 0) - (before.value or 0)
