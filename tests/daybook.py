@@ -1,8 +1,8 @@
 """Every figure of every day of a book in fractions, from the rules alone: folio is not in it.
 
 It has all kinds of transactions, and looks at any choice of holdings: what a day's rows say of
-value, cost, gains, flows and income.  ``calculator.py`` has the lots of trades by every method;
-here lots go first in, first out, and each price has one route.
+value, cost, gains, flows and income.  Lots go by the method of their day.  Each price has one
+route; ``calculator.py`` has several.
 """
 
 import datetime as dt
@@ -49,6 +49,7 @@ class Happened(NamedTuple):
     share: Fraction = NONE  # of the cost, that goes with the new units
     short: bool = False
     since: dt.date | None = None  # of growth: the observation before the one that shows it
+    method: str = ""  # by which lots go from a day on: of a holding, an account or the book
 
 
 def place(one: Happened) -> int:
@@ -69,10 +70,66 @@ class Lot(NamedTuple):
     money: str
     acquired: dt.date
     came: int
+    since: dt.date | None = None  # of a slice at average cost: held from here on
 
     def part(self, units: Fraction) -> "Lot":
         cost = None if self.cost is None else self.cost * units / self.units
         return self._replace(units=units, cost=cost)
+
+
+Days = list[tuple[dt.date, Fraction]]  # units by the day since when they are held
+
+
+def chosen(
+    lots: list[Lot], units: Fraction, method: str, unit_cost: Callable[[Lot], Fraction | None]
+) -> tuple[list[Lot], list[Lot]]:
+    """What so many units take of lots by a method, as far as they go, and what they leave."""
+    held = [lot for lot in lots if lot.units > 0]
+    whole = sum((lot.units for lot in held), NONE)
+    if method == "average" and whole:
+        part = min(units / whole, Fraction(1))
+        taken = [lot.part(lot.units * part) for lot in held if part]
+        left = [lot.part(lot.units * (1 - part)) for lot in held if part < 1]
+        return taken, [*(lot for lot in lots if lot.units <= 0), *left]
+    ranked = held
+    if method == "lifo":
+        ranked = sorted(held, key=lambda lot: lot.acquired, reverse=True)
+    elif method == "hifo":  # what is not known comes last
+        costs = [(unit_cost(lot), lot) for lot in held]
+        known = sorted((-cost, n) for n, (cost, _) in enumerate(costs) if cost is not None)
+        ranked = [held[n] for _, n in known] + [lot for cost, lot in costs if cost is None]
+    taken, rest = [], list(lots)
+    for lot in ranked:
+        part = min(lot.units, units)
+        if part:
+            taken.append(lot.part(part))
+            units -= part
+            at = rest.index(lot)
+            rest[at : at + 1] = [lot.part(lot.units - part)] if part < lot.units else []
+    return taken, rest
+
+
+def since(lots: list[Lot]) -> Days:
+    days: dict[dt.date, Fraction] = {}
+    for lot in lots:
+        days[lot.acquired] = days.get(lot.acquired, NONE) + lot.units
+    return sorted(days.items())
+
+
+def laid(lot: Lot, days: Days, *, pooled: bool) -> list[Lot]:
+    """A slice over the days of the units that are held longest, which go with it; one that was
+    chosen has the units of its own day first."""
+    own = next((n for n, (day, _) in enumerate(days) if day == lot.acquired and not pooled), 0)
+    slices = []
+    while lot.units:
+        day, held = days[own]
+        part = min(held, lot.units)
+        slices.append(lot.part(part)._replace(since=day))
+        days[own : own + 1] = [(day, held - part)] if part < held else []
+        if part == lot.units:
+            break
+        lot, own = lot.part(lot.units - part), 0
+    return slices
 
 
 class Gone(NamedTuple):
@@ -180,14 +237,23 @@ class Daybook:
         self.fetched: dict[tuple[Where, str], Fraction] = {}  # by the act under way
         self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
+        self.methods: list[Happened] = []
+        self.kept: dict[Where, Days] = {}  # of what was ever at average cost: since when, how many
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
         book, rows = [], list(book)
         seen: dict[Where, dict[dt.date, Fraction]] = {}
+        then = [  # what was known when each lock was made
+            (one.on, Daybook(prices, rows[:n], cash, days).seen)
+            for n, one in enumerate(rows)
+            if one.kind == "lock"
+        ]
         answers = [one for one in rows if one.kind == "growth"]
         for one in rows:
             if one.kind == "observed":
                 seen.setdefault((one.account, one.asset), {})[one.on] = one.units
-            elif one.kind != "growth":
+            elif one.kind == "method":
+                self.methods.append(one)
+            elif one.kind not in ("growth", "lock"):
                 book.append(one)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
         self.seen = Seen(days, self.splits)
@@ -206,11 +272,13 @@ class Daybook:
                 acts += self._payments(one)
             if one.arrived:
                 by_day.setdefault(one.arrived, []).append((MOVES, partial(self._arrive, one)))
+        for day, known in then:
+            self.seen.lock(day, known)
         if answers:
             without = Daybook(prices, [one for one in rows if one.kind != "growth"], cash, days)
             self.is_sound &= without.is_sound
             for one in answers:
-                self._answer(one, without, by_day)
+                self._answer(one, without, then, by_day)
         for day in days:
             for _, act in sorted(by_day.get(day, []), key=lambda placed: placed[0]):
                 self.fetched.clear()
@@ -221,7 +289,7 @@ class Daybook:
     # -- what was observed ---------------------------------------------------------------
 
     def _answer(
-        self, one: Happened, without: "Daybook",
+        self, one: Happened, without: "Daybook", then: list[tuple[dt.date, Seen]],
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]],
     ) -> None:  # fmt: skip
         """Growth: what the observation shows beyond the one that was before it then."""
@@ -233,7 +301,12 @@ class Daybook:
         if drift is None or before is None or before != one.since:
             return
         self.seen.grown.setdefault(where, {})[one.on] = drift / without.seen.units(where, one.on)
-        self.seen.growing.setdefault(where, []).append((before, one.on))
+        growing = self.seen.growing.setdefault(where, [])
+        for day, known in then:
+            if before < day < one.on:  # the days up to it are as they were known
+                growing += [(before, day)] if known.grows(where, day) else []
+                before = day
+        growing.append((before, one.on))
         act = partial(self._grow, one.on, where, drift)
         by_day.setdefault(one.on, []).insert(0, (COMES if drift > 0 else GOES, act))
 
@@ -245,7 +318,7 @@ class Daybook:
         lots = self.held.setdefault(where, [])
         there = sum((lot.units for lot in lots if lot.units > 0), NONE)
         if there + units <= 0:
-            taken, lacking = self._take(where, -units)
+            taken, lacking = self._take(where, -units, on)
             for lot in taken:
                 self._fetch(on, where, NONE, "EUR", lot)
             if lacking:
@@ -253,12 +326,13 @@ class Daybook:
             return
         left = (there + units) / there
         lots[:] = [lot._replace(units=lot.units * left) if lot.units > 0 else lot for lot in lots]
+        self.kept[where] = [(day, some * left) for day, some in self.kept.get(where, [])]
 
     # -- lots ----------------------------------------------------------------------------
 
     def _add(
         self, where: Where, units: Fraction, cost: Fraction | None, money: str, acquired: dt.date,
-        on: dt.date,
+        on: dt.date, kept_since: dt.date | None = None,
     ) -> None:  # fmt: skip
         """Units that came: they give back first what is owed."""
         lots = self.held.setdefault(where, [])
@@ -273,27 +347,49 @@ class Daybook:
                 cost = None if cost is None or spent is None else cost - spent
                 units -= back
         lots[:] = [lot for lot in lots if lot.units]
+        if units and (kept_since or self.kept.get(where)):
+            days = dict(self.kept.get(where) or since(lots))
+            day = kept_since or acquired
+            self.kept[where] = sorted((days | {day: days.get(day, NONE) + units}).items())
         if units:
             self._put(where, Lot(units, cost, money, acquired, 0))
 
     def _put(self, where: Where, lot: Lot) -> None:
         self.came += 1
         lots = self.held.setdefault(where, [])
-        lots.append(lot._replace(came=self.came))
+        lots.append(lot._replace(came=self.came, since=None))
         lots.sort(key=lambda one: (one.acquired, one.came))
 
-    def _take(self, where: Where, units: Fraction) -> tuple[list[Lot], Fraction]:
+    def _method(self, where: Where, on: dt.date) -> str:
+        """That of the holding, else its account's, else the book's, else first in, first out."""
+        for scope in (where, (where[0], ""), ("", "")):
+            said = [x for x in self.methods if (x.account, x.asset) == scope and x.on <= on]
+            if said and (method := max(said, key=lambda one: one.on).method):
+                return method
+        return "fifo"
+
+    def _take(
+        self, where: Where, units: Fraction, on: dt.date, method: str = ""
+    ) -> tuple[list[Lot], Fraction]:
         """Slices that leave, and how many units there are too few."""
-        lots = [lot for lot in self.held.setdefault(where, []) if lot.units > 0]
-        taken = []
-        for lot in lots:
-            part = min(lot.units, units)
-            if part:
-                taken.append(lot.part(part))
-                units -= part
-                own, at = self.held[where], self.held[where].index(lot)
-                own[at : at + 1] = [lot.part(lot.units - part)] if part < lot.units else []
-        return taken, units
+        method = method or self._method(where, on)
+        own = self.held.setdefault(where, [])
+        if method == "average" and not self.kept.get(where):
+            self.kept[where] = since([lot for lot in own if lot.units > 0])
+        taken, rest = chosen(own, units, method, self._unit_cost)
+        own[:] = rest
+        if days := self.kept.get(where):
+            pooled = method == "average"
+            taken = [part for lot in taken for part in laid(lot, days, pooled=pooled)]
+            if not own:
+                self.kept[where] = []
+        return taken, units - sum((lot.units for lot in taken), NONE)
+
+    def _unit_cost(self, lot: Lot) -> Fraction | None:
+        """In the base, at the rate of the day acquired."""
+        if lot.cost is None:
+            return None
+        return lot.cost * self.prices.rate(lot.money, "EUR", lot.acquired) / lot.units
 
     def _realise(
         self, on: dt.date, where: Where, proceeds: tuple[Fraction, Fraction, str], lot: Lot
@@ -311,7 +407,7 @@ class Daybook:
         self, on: dt.date, where: Where, units: Fraction, proceeds: Fraction, money: str,
         *, short: bool = False,
     ) -> None:  # fmt: skip
-        taken, lacking = self._take(where, units)
+        taken, lacking = self._take(where, units, on)
         for lot in taken:
             self._fetch(on, where, proceeds * lot.units / units, money, lot)
         if lacking:
@@ -323,7 +419,7 @@ class Daybook:
         if units > 0:
             self._add(where, units, units, where[1], on, on)
             return
-        taken, lacking = self._take(where, -units)
+        taken, lacking = self._take(where, -units, on)
         for lot in taken:
             self._realise(on, where, (NONE, lot.units, where[1]), lot)
         if lacking:
@@ -371,7 +467,7 @@ class Daybook:
 
     def _remove(self, one: Happened, here: Where) -> None:
         """At cost; money that is not there is owed."""
-        _, lacking = self._take(here, one.units)
+        _, lacking = self._take(here, one.units, one.on)
         if lacking:
             owed = -lacking if one.asset in MONEY else None
             self._put(here, Lot(-lacking, owed, one.asset, one.on, 0))
@@ -388,12 +484,17 @@ class Daybook:
         here = one.account, one.asset
         self._cross(one.on, here, None, (one.units, one.asset))
         if one.units < 0:
-            lots = self.held.get(here, [])
-            self.is_sound &= bool(lots)
-            if not lots:
-                return
-            left = 1 + one.units / sum((lot.units for lot in lots), NONE)
-            lots[:] = [lot.part(lot.units * left) for lot in lots]
+            lots = self.held.setdefault(here, [])
+            taken, lots[:] = chosen(lots, -one.units, "average", self._unit_cost)
+            gone = sum((lot.units for lot in taken), NONE)
+            if (days := self.kept.get(here)) and gone:
+                laid(Lot(gone, None, "", one.on, 0), days, pooled=True)
+            if lacking := -one.units - gone:
+                owed = -lacking if one.asset in MONEY else None
+                self._put(here, Lot(-lacking, owed, one.asset, one.on, 0))
+            return
+        if one.asset in MONEY:
+            self._pay(one.on, here, one.units)
             return
         known = [lot for lot in self.held.get(here, []) if lot.units > 0 and lot.cost is not None]
         units = sum((lot.units for lot in known), NONE)
@@ -459,7 +560,8 @@ class Daybook:
 
     def _transfer(self, one: Happened) -> None:
         here = one.account, one.asset
-        self.under_way[one], lacking = self._take(here, one.units)
+        taken, lacking = self._take(here, one.units, one.on)
+        self.under_way[one] = sorted(taken, key=lambda lot: (lot.acquired, lot.came))
         self.is_sound &= not lacking
         if one.arrived:
             between = TRANSIT, one.asset
@@ -469,7 +571,8 @@ class Daybook:
             self._arrive(one)
 
     def _arrive(self, one: Happened) -> None:
-        """The earliest acquired arrive; what is lost is disposed of at market, where it did not."""
+        """The earliest acquired arrive, at average cost a part of each; what is lost is disposed of
+        at market, where it did not."""
         moved, there = self.under_way.pop(one), (one.to, one.asset)
         on, units, split = one.arrived or one.on, one.units, Fraction(1)
         if one.arrived:
@@ -481,19 +584,15 @@ class Daybook:
             moved = [lot._replace(units=lot.units * split) for lot in moved]
         other = (TRANSIT if one.arrived else one.account), one.asset
         self._cross(on, there, other, (units, one.asset))
-        lost, kept = units - one.got, []
-        short: list[Lot] = []
-        for lot in reversed(moved):
-            part = min(lot.units, lost - sum((x.units for x in short), NONE))
-            short += [lot.part(part)] if part else []
-            kept += [lot.part(lot.units - part)] if part < lot.units else []
+        pooled = self._method((one.account, one.asset), one.on) == "average"
+        arrived, lost = chosen(moved, one.got, "average" if pooled else "fifo", self._unit_cost)
         if lost:
             money = one.asset if one.asset in MONEY else self.prices.quoted[one.asset]
             price = self.prices.rate(one.asset, money, on)
-            for lot in reversed(short):
+            for lot in lost:
                 self._fetch(on, there, lot.units * price, money, lot)
-        for lot in reversed(kept):
-            self._add(there, lot.units, lot.cost, lot.money, lot.acquired, on)
+        for lot in arrived:
+            self._add(there, lot.units, lot.cost, lot.money, lot.acquired, on, lot.since)
 
     # -- income and costs ----------------------------------------------------------------
 
@@ -563,6 +662,9 @@ class Daybook:
         for (_, asset), lots in self.held.items():
             if asset == one.asset:
                 lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
+        for (account, asset), days in self.kept.items():
+            if asset == one.asset:
+                self.kept[account, asset] = [(day, some * new / old) for day, some in days]
 
     def _spin_off(self, one: Happened) -> None:
         parent, child = (one.account, one.payer), (one.account, one.asset)
@@ -576,8 +678,10 @@ class Daybook:
             new.append(lot._replace(units=one.units * lot.units / there, cost=part))
             if lot.cost is not None:
                 lots[at] = lot._replace(cost=lot.cost * (1 - one.share))
+        if days := [(day, n * one.units / there) for day, n in self.kept.get(parent, [])]:
+            new = [part for lot in new for part in laid(lot, days, pooled=True)]
         for lot in new:
-            self._add(child, lot.units, lot.cost, lot.money, lot.acquired, one.on)
+            self._add(child, lot.units, lot.cost, lot.money, lot.acquired, one.on, lot.since)
 
     def _merger(self, one: Happened) -> None:
         """For units, for money, or for both: ``share`` of the cost goes with the units."""
@@ -587,7 +691,7 @@ class Daybook:
         if cash:
             self._cross(one.on, (one.account, one.money), old, (cash, one.money))
             self._keep(one, (one.account, one.money), cash)
-        taken, lacking = self._take(old, one.units)
+        taken, lacking = self._take(old, one.units, one.on)
         self.is_sound &= not lacking
         for lot in taken:
             part = lot.units / one.units
@@ -598,7 +702,7 @@ class Daybook:
                 self._fetch(one.on, old, cash * part, one.money, gone)
             kept = None if lot.cost is None else lot.cost * (one.share if cash else 1)
             if one.got:
-                self._add(new, one.got * part, kept, lot.money, lot.acquired, one.on)
+                self._add(new, one.got * part, kept, lot.money, lot.acquired, one.on, lot.since)
 
     _symbol_change = _merger
 
@@ -614,8 +718,9 @@ class Daybook:
         for leaves in self._leaves(money):
             own = [one for where, one in leaves.holdings.items() if scope(where)]
             held = any(one.held for one in own)
-            costs = [one.cost for one in own if one.cost is not None]
-            gains = [one.gain for one in own if one.gain is not None]
+            # Of what is not held, that it cost nothing says nothing.
+            costs = [one.cost for one in own if one.cost is not None and (one.held or one.cost)]
+            gains = [one.gain for one in own if one.gain is not None and (one.held or one.gain)]
             realised += sum((amount for where, amount in leaves.realised if scope(where)), NONE)
             flow = sum((one.appeared for one in own), NONE)
             for amount, where, other in leaves.crossed:
@@ -650,7 +755,7 @@ class Daybook:
             leaves = Leaves(day, {}, [], [], [])
             before = self.evenings[n - 1] if n else {}
             for where in {**self.evenings[n], **before, **self.seen.balances}:
-                leaves.holdings[where] = self._holding(n, where, leaf)
+                leaves.holdings[where] = self._holding(n, where, money, leaf)
             for gone in self.gone:
                 if gone.on == day and gone.cost is not None:
                     leaves.realised.append((gone.where, realised(gone)))
@@ -664,14 +769,17 @@ class Daybook:
             found.append(leaves)
         return found
 
-    def _holding(self, n: int, where: Where, leaf: Callable[..., Fraction]) -> Leaf:
+    def _holding(self, n: int, where: Where, money: str, leaf: Callable[..., Fraction]) -> Leaf:
         day, asset = self.days[n], where[1]
         lots = self.evenings[n].get(where, [])
         units = sum((lot.units for lot in lots), self.seen.unexplained(where, day))
         known = [lot for lot in lots if lot.cost is not None]
         cost = gain = None
         if known:
-            cost = sum((leaf(x.cost, x.money, x.acquired) for x in known), NONE)
+            itself = [lot for lot in known if asset == money and lot.cost == lot.units]
+            others = [lot for lot in known if lot not in itself]
+            cost = leaf(sum((lot.units for lot in itself), NONE), asset)  # fractions of a cent
+            cost += sum((leaf(x.cost, x.money, x.acquired) for x in others), NONE)
             gain = leaf(sum((lot.units for lot in known), NONE), asset) - cost
         before = NONE
         if n:

@@ -7,9 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from bookkeeper import Bookkeeper
-from daybook import MONEY, Daybook, Happened, Prices, rounded
+from daybook import MONEY, TRANSIT, Daybook, Happened, Prices, rounded
 from daybook_seen import NONE, ONE_DAY, Where
+from folio.db.arrangements.settings import BOOK
+from folio.errors import FolioError
 from folio.model.numbers import divide
+from folio.operations.arranging.lock import lock_book
+from folio.operations.arranging.lot_methods import set_lot_method
+from folio.operations.names import holding_for
 
 FIRST, DAYS = dt.date(2024, 12, 27), 60
 QUOTED = {
@@ -34,13 +39,17 @@ KINDS = (
 
 class Inventor:
     """Invents one book; one of ``many`` rows has up to three on a day, and in another balances were
-    ``seen``, of which the answers to gaps are invented as it is entered."""
+    ``seen``, of which the answers to gaps are invented as it is entered; in one of several
+    ``methods`` lots go by each of them; one is ``locked`` as it is entered."""
 
-    def __init__(self, seed: int, *, many: bool = False, seen: bool = False) -> None:
+    def __init__(
+        self, seed: int, *, many: bool = False, seen: bool = False, methods: bool = False,
+        locked: bool = False,
+    ) -> None:  # fmt: skip
         self.rng = random.Random(seed)
-        self.seen = seen
+        self.seen, self.locked = seen, locked
         self.answered: set[tuple[Where, dt.date]] = set()  # gaps, by their ends
-        kinds = KINDS + ["observed"] * 8 * seen
+        kinds = KINDS + ["observed"] * 8 * seen + ["method"] * 6 * methods
         self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
         self.cash = {name for name in ACCOUNTS if self.rng.random() < 0.6}
         quotes = {asset: self.quotes(asset) for asset in QUOTED}
@@ -292,6 +301,13 @@ class Inventor:
         one = self._correction(on, account)
         return one and one._replace(kind="unknown")
 
+    def _method(self, on: dt.date, account: str) -> Happened:
+        method = self.rng.choice(["average", "average", "hifo", "lifo", "fifo", ""])
+        since = on - ONE_DAY * self.rng.choice([0, 0, 0, 9])
+        where = self.rng.choice([(account, ""), ("", ""), *self.now.held])
+        where = (account, "") if where[0] == TRANSIT else where
+        return Happened("method", since, *where, method=method)
+
     def _observed(self, on: dt.date, account: str) -> Happened | None:
         """A balance that may be what is known, a little more or less, or something else."""
         wheres = [
@@ -347,6 +363,9 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
     if one.kind == "observed":
         keeper.observe(one.account, one.asset, text(one.units), on)
         return []
+    if one.kind == "method":
+        choose(keeper, one)
+        return []
     kind = {"exchange": "swap"}.get(one.kind, one.kind)
     if one.arrived:
         left = keeper.fact("transfer_out", on, one.account, one.asset, quantity=text(one.units))
@@ -364,6 +383,17 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
     if kind == "interest":
         return [keeper.fact(kind, on, one.account, one.money, quantity=said["amount"])]
     return [keeper.fact(kind, on, one.account, one.asset, **said)]
+
+
+def choose(keeper: Bookkeeper, one: Happened) -> None:
+    """A lot method of the book, an account or a holding."""
+    catalog = keeper.book().catalog
+    account = next((a for a in catalog.accounts.values() if a.name == one.account), None)
+    scope = BOOK if account is None else ("account", account.id)
+    if account is not None and one.asset:
+        asset = catalog.assets[keeper.asset_id(one.asset)]
+        scope = ("holding", keeper.do(holding_for, account, asset).id)
+    keeper.do(set_lot_method, scope, one.method or None, one.on)
 
 
 def begin(keeper: Bookkeeper, invented: Inventor) -> None:
@@ -403,11 +433,24 @@ def enter(
         entered.append(one)
         commits.extend(keeper.db.execute("SELECT max(id) FROM commits").fetchone())
 
+    locked = dt.date.min
+    locks = sorted(rng.sample(range(len(rows)), 2)) if invented.locked else []
     for at, one in enumerate(rows):
-        if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
-            for number in record(keeper, one._replace(units=one.units * 2)):
-                keeper.undo(number)
-        record(keeper, one)
+        if at in locks and (day := one.on - ONE_DAY * 4) > locked:
+            locked = day
+            keeper.do(lock_book, locked, today=keeper.today)
+            note(Happened("lock", locked, "", ""))
+        if locked > dt.date.min and not invented.daybook([*entered, one]).is_sound:
+            continue  # it moves on what was refused
+        try:
+            if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
+                for number in record(keeper, one._replace(units=one.units * 2)):
+                    keeper.undo(number)
+            record(keeper, one)
+        except FolioError as refused:
+            if one.on > locked or "the book is locked" not in str(refused):
+                raise
+            continue
         note(one)
         if invented.seen and rng.random() < 0.5:
             for answered in answer(keeper, invented, entered, rows[at + 1 :], rng):
@@ -423,6 +466,7 @@ def answer(
 ) -> list[Happened]:  # fmt: skip
     """Answer one of the gaps that a book has so far; returns what that makes happen."""
     daybook = invented.daybook(entered)
+    locked = max((row.on for row in entered if row.kind == "lock"), default=dt.date.min)
     found = [gap for gap in sorted(daybook.seen.gaps().items()) if gap[0] not in invented.answered]
     if not found or not daybook.is_sound:
         return []
@@ -448,7 +492,12 @@ def answer(
     if not invented.daybook([*entered, one, *later]).is_sound:
         return []
     invented.answered.add((where, until))
-    keeper.answer(number, word, on=on if word in ("flow", "correction") else None)
+    try:
+        keeper.answer(number, word, on=on if word in ("flow", "correction") else None)
+    except FolioError as refused:
+        if on > locked or "the book is locked" not in str(refused):
+            raise
+        return []
     return [] if word == "unknown" else [one]
 
 

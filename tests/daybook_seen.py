@@ -36,6 +36,7 @@ class Seen:
         ] = {}  # units that came so, of the first day
         self.growing: dict[Where, list[tuple[dt.date, dt.date]]] = {}  # (after, until]
         self.offsets: dict[Where, dict[dt.date, Fraction]] = {}  # beyond the ledger, likewise
+        self.held: dict[Where, dict[dt.date, Fraction]] = {}  # what locks keep of that
 
     def compare(self) -> None:
         """What each balance says beyond the ledger without growth."""
@@ -71,8 +72,9 @@ class Seen:
 
     def _beyond(self, where: Where, day: dt.date) -> Fraction:
         """What is there on a day beyond the ledger without growth, in units of the first day: of
-        what an observation shows beyond the one before each day has its share."""
-        offsets = self.offsets.get(where, {})
+        what an observation shows beyond the one before each day has its share; what is seen after
+        a lock leaves the days up to it as they were known."""
+        offsets = self.held.get(where, {}) | self.offsets.get(where, {})
         before = max((on for on in offsets if on < day), default=None)
         after = min((on for on in offsets if on >= day), default=None)
         if after is None or before is None:
@@ -95,10 +97,19 @@ class Seen:
         begun = self.begun(where)
         if day <= begun:
             return self.unexplained(where, day) if day == begun else NONE
-        if any(since < day <= until for since, until in self.growing.get(where, ())):
+        if self.grows(where, day):
             return NONE
         eve = day - ONE_DAY
         return (self._beyond(where, day) - self._beyond(where, eve)) * self.units(where, day)
+
+    def grows(self, where: Where, day: dt.date) -> bool:
+        return any(since < day <= until for since, until in self.growing.get(where, ()))
+
+    def lock(self, day: dt.date, then: "Seen") -> None:
+        """Keep what was known ``then`` of a day."""
+        for where in {key for evening in then.evenings for key in evening} | set(then.balances):
+            if then.begun(where) <= day:
+                self.held.setdefault(where, {})[day] = then._beyond(where, day)
 
     def gaps(self) -> dict[tuple[Where, dt.date], Fraction]:
         """What each observation shows beyond the one before, growth apart, in units of its day."""

@@ -28,7 +28,7 @@ worth 10 % of both): the new lot costs 100 and the old one 900.
 from decimal import Decimal
 
 from folio.engine.effects import Effects
-from folio.engine.lots import resized, slice_of
+from folio.engine.lots import dated, rescale_held, resized, slice_of
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, State
 from folio.model.numbers import ONE, ZERO, divide
 
@@ -78,7 +78,10 @@ def apportion(fold: Effects, event: Event, state: State) -> None:
         grade = ESTIMATED
         if old is not None and new is not None and old + new:
             share = divide(new, old + new)
-    fold.moved[event.transaction_id] = split_cost(state.lots, share, event.counter[1], grade)
+    moved = split_cost(state.lots, share, event.counter[1], grade)
+    if state.held and moved:  # at average cost the parent's units say since when
+        moved = dated(moved, rescale_held(state.held, event.counter[1]))
+    fold.moved[event.transaction_id] = moved
     state.basis = max([state.basis, *(lot.grade for lot in state.lots)])
 
 

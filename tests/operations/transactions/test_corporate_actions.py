@@ -316,6 +316,21 @@ def test_average_cost_is_held_since_the_first_purchase(keeper: Bookkeeper) -> No
     }
 
 
+def test_what_comes_of_a_pool_is_held_as_long_as_its_units(keeper: Bookkeeper) -> None:
+    """The same two purchases at average cost, of which 100 are sold: January's, so that what is
+    left has been held since February, at 1,500.  So have the 10 NEW that come with 10 % of that."""
+    keeper.write(lambda write: set_setting(write, ("book", 0), "lot_method", "average"))
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=100, price=10)
+    keeper.add("buy", "2024-02-01", A, "OLD", quantity=100, price=20)
+    keeper.add("sell", "2024-03-01", A, "OLD", quantity=100, price=30)
+    words = {"quantity": 10, "related_asset": "OLD", "cost_share": "10%"}
+    keeper.add("spin_off", "2024-04-01", A, "NEW", **words)
+    keeper.add("sell", "2024-05-02", A, "NEW", quantity=10, price=30)
+    gone = keeper.disposals(A, "NEW")
+    assert {part.held_since or part.acquired_on for part in gone} == {"2024-02-01"}
+    assert sum((part.cost or D(0) for part in gone), D(0)) == 150
+
+
 # -- linked transfers --------------------------------------------------------------------
 
 
