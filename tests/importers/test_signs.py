@@ -85,3 +85,16 @@ def test_a_column_of_fees_that_no_profile_reads_is_told(tmp_path: Path) -> None:
     assert len(statement.drafts) == 2
     without = by("n26", tmp_path / "n26.csv", fees.replace('"0.50"', '"0.00"'))
     assert [note for note in without.notes if "fee" in note] == []
+
+
+def test_what_goes_may_have_a_minus_beside_what_comes(tmp_path: Path) -> None:
+    """Of sales alone all are negative; that purchases are not contradicts nothing."""
+    header = '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+    rows = '"09/20/2024","Sell","AAA","ALPHA","-5","$10.00","","$50.00"\n'
+    rows += '"09/19/2024","Buy","AAA","ALPHA","10","$9.00","","-$90.00"\n'
+    statement = by("schwab", tmp_path / "schwab.csv", header + rows)
+    assert bad(statement) == []
+    assert [[to_text(leg.quantity) for leg in d.legs] for d in statement.drafts] == [
+        ["10", "-90"],
+        ["-5", "50"],
+    ]
