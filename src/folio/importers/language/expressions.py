@@ -3,7 +3,10 @@
 An expression has names of amounts (or of groups that a rule's pattern captured),
 plain numbers, ``+ - *``, brackets and these functions::
 
-    abs(x)   min(x, y)   max(x, y)
+    abs(x)                without the sign that all rows of a file have in common: what has the
+                          other one may take back what the rest say, and is refused
+    size(x)               whatever its sign
+    min(x, y)   max(x, y)
     first(x, y, …)        the first that is not blank
     round(x, currency)    half-up to the minor unit of the currency in that text,
                           or to the 8 places of a coin
@@ -21,8 +24,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from folio.importers.cells.rows import RowFault
 from folio.model.assets import DEFAULT_PRECISION, currency_code, minor_unit
-from folio.model.numbers import ZERO, parse_plain, round_money
+from folio.model.numbers import ZERO, parse_plain, round_money, to_text
 from folio.model.quote_units import QUOTE_UNITS
 
 MAX_LENGTH = 300  # characters of an expression
@@ -57,12 +61,13 @@ _ARITY = {
     "-": (2, 2),
     "*": (2, 2),
     "abs": (1, 1),
+    "size": (1, 1),
     "min": (2, 2),
     "max": (2, 2),
     "first": (1, 8),
     "round": (2, 2),
 }
-_FUNCTIONS = {"abs", "min", "max", "first", "round"}
+_FUNCTIONS = {"abs", "size", "min", "max", "first", "round"}
 
 
 class _Tokens:
@@ -199,6 +204,8 @@ def bind(
         (currency,) = names(tree.arguments[1])
         return _rounded(bind(tree.arguments[0], amount, text), text(currency))
     bound = [bind(argument, amount, text) for argument in tree.arguments]
+    if tree.function == "abs":
+        return _of_one_sign(bound[0], " and ".join(sorted(names(tree))))
     return _BINDERS[tree.function](*bound)
 
 
@@ -241,6 +248,29 @@ def _unary(function: Callable[[Decimal], Decimal]) -> Callable[..., Amount[Row]]
     return bound
 
 
+def _of_one_sign(read: Amount[Row], name: str) -> Amount[Row]:
+    """The amount without the sign that those before it have, too."""
+    if read is missing or read is nothing:
+        return read
+    first: list[tuple[bool, object]] = []  # of the first row that has one: its sign and its line
+
+    def value(row: Row) -> Decimal | None:
+        number = read(row)
+        if not number:
+            return number
+        is_negative = number < 0
+        if not first:
+            first.append((is_negative, getattr(row, "line", "1")))
+        elif first[0][0] is not is_negative:
+            raise RowFault(
+                f"its {name} is {to_text(number)}, and that of line {first[0][1]} has another "
+                "sign: does it take back what others say?"
+            )
+        return -number if is_negative else number
+
+    return value
+
+
 def _binary(function: Callable[[Decimal, Decimal], Decimal]) -> Callable[..., Amount[Row]]:
     def bound(left: Amount[Row], right: Amount[Row]) -> Amount[Row]:
         def value(row: Row) -> Decimal | None:
@@ -279,7 +309,7 @@ def _first(*reads: Amount[Row]) -> Amount[Row]:
 
 _BINDERS: dict[str, Callable[..., Amount[object]]] = {
     "neg": _unary(operator.neg),
-    "abs": _unary(abs),
+    "size": _unary(abs),
     "+": _sum_of(operator.add),
     "-": _sum_of(operator.sub),
     "*": _binary(operator.mul),

@@ -13,6 +13,7 @@ from folio.importers.checking import balances, signs
 from folio.importers.checking.ends import is_balance, is_beside
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
+from folio.importers.checking.unread import UnreadCosts
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting import exercises, joining
 from folio.importers.interpreting.conditions import ReadText, like_any
@@ -58,6 +59,7 @@ class Reader:
         self.blank_end = False  # whether a booking so far had a blank last cell
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
+        self.costs = UnreadCosts(self.layout)
         self.ignored = like_any(profile.file.ignore)
         self.is_bound = False
 
@@ -167,14 +169,21 @@ class Reader:
         return f"it has {count} cells where the header has {self.width}"
 
     def assumed(self) -> list[str]:
-        """What the file does not say and was taken for granted; once it is read."""
-        line, cell = self.open
-        cut = f"line {line} has no line end: if the file was cut off there, {cell} is not whole"
-        return [
+        """What the file does not say and was taken for granted, and what of it is not read; once
+        the file is read.
+        """
+        notes = self.costs.notes()
+        notes += [
             f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
             f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
             for name, text in self.layout.assumptions.items()
-        ] + ([cut] if line else [])
+        ]
+        line, cell = self.open
+        if line:
+            notes.append(
+                f"line {line} has no line end: if the file was cut off there, {cell} is not whole"
+            )
+        return notes
 
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
@@ -301,6 +310,8 @@ class Reader:
                 "end; import what stands below that line as a file of its own"
             )
         printed = self.balance(row, when, draft.account) if self.balance else None
+        if self.costs.places:
+            self.costs.see(row)
         part = rule.part(row, when, draft) if rule.part else None
         raw: RawRow = _RAW((row.line, row.text, BOOKED, ""))
         return raw, when, draft, part, printed
