@@ -625,6 +625,12 @@ _DO = {
         ("roll_up", 9),
     ]
 )  # fmt: skip
+@example(  # base money that was on its way for a day, until its arrival is undone
+    commands=[
+        ("move", ("Alpha", ("Beta", None), "EUR", "2025-01-01", 1, "2", "1", "", "")),
+        ("undo", 0),
+    ]
+)
 def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -> None:
     keeper = new_book(folder)
     try:

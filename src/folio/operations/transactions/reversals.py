@@ -120,7 +120,8 @@ def _release(write: Recording, numbers: Sequence[int]) -> list[Recorded]:
 
 
 def touch_together(write: Recording, links: Iterable[Link]) -> None:
-    """Say that the legs of each transfer are judged anew, from the day of the first of them."""
+    """Say that the legs of each transfer are judged anew, from the day of the first of them, and
+    so is what was on its way."""
     transfers: dict[int | None, set[int]] = {}
     for link in links:
         transfers.setdefault(link.departure_id, set()).update(link.legs)
@@ -128,10 +129,15 @@ def touch_together(write: Recording, links: Iterable[Link]) -> None:
     found = {
         one.id: (one.occurred_on, postings) for one, postings in with_postings(write.db, every)
     }
+    between = write.catalog.settings.flagged("account", "in_transit")
     for legs in transfers.values():
-        first = min(found[leg][0] for leg in legs)
+        days = {found[leg][0] for leg in legs}
         for posting in chain.from_iterable(found[leg][1] for leg in legs):
-            write.touched.holding(posting.holding_id, first, replay=True)
+            write.touched.holding(posting.holding_id, min(days), replay=True)
+            asset = write.catalog.holdings[posting.holding_id].asset_id
+            for account in between if len(days) > 1 else ():
+                if (on_its_way := write.catalog.holding_of(account, asset)) is not None:
+                    write.touched.holding(on_its_way.id, min(days), replay=True)
 
 
 def _check(write: Recording, some: Iterable[tuple[Recorded, Sequence[Posting]]]) -> None:
