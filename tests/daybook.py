@@ -788,5 +788,7 @@ class Daybook:
             earlier += self.seen.unexplained(where, eve)
             then, now = self.seen.units(where, eve), self.seen.units(where, day)
             before = leaf(earlier * now / then, asset)
-        appeared = leaf(self.seen.appeared(where, day), asset)
+        # What appeared is worth what is there less what was: each of them is rounded.
+        there, came = self.seen.unexplained(where, day), self.seen.appeared(where, day)
+        appeared = leaf(there, asset) - leaf(there - came, asset)
         return Leaf(units != 0, leaf(units, asset), cost, gain, before, appeared)

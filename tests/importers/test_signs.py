@@ -110,3 +110,16 @@ def test_a_row_of_the_other_sign_is_refused_where_all_others_are_known(tmp_path:
     path.write_text(f"{CITI}{rows}Cleared,12/31/2025,Shop,-31.00,,A\n", "utf-8")
     with pytest.raises(FolioError, match="line 5: its debit is -31, and that of line 3 has"):
         load_all(db, [path])
+
+
+def test_what_goes_may_have_a_minus_beside_what_comes(tmp_path: Path) -> None:
+    """Of sales alone all are negative; that purchases are not contradicts nothing."""
+    header = '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+    rows = '"09/20/2024","Sell","AAA","ALPHA","-5","$10.00","","$50.00"\n'
+    rows += '"09/19/2024","Buy","AAA","ALPHA","10","$9.00","","-$90.00"\n'
+    statement = by("schwab", tmp_path / "schwab.csv", header + rows)
+    assert bad(statement) == []
+    assert [[to_text(leg.quantity) for leg in d.legs] for d in statement.drafts] == [
+        ["10", "-90"],
+        ["-5", "50"],
+    ]

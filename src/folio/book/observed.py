@@ -10,6 +10,7 @@ from folio.book import Book
 from folio.book.held_by_locks import may_hold
 from folio.model.accounts import Holding
 from folio.model.dates import Period
+from folio.model.numbers import ZERO
 
 
 class Appeared(NamedTuple):
@@ -18,6 +19,7 @@ class Appeared(NamedTuple):
     day: dt.date
     units: Decimal  # that came; negative: that went
     there: Decimal  # in all
+    before: Decimal  # the evening before; what came is worth the difference of the two
 
 
 def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]:
@@ -43,6 +45,7 @@ def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]
         there = drift.offset(number, new, old)
         units = drift.flow(number, new, old) if day > first else there
         if units:
-            yield Appeared(day, units, there)
+            before = drift.offset(number - 1, new, old) if day > first else ZERO
+            yield Appeared(day, units, there, before)
         steady = drift.constant_until(number) or last + 1
         number = min(steady, *observed[bisect_right(observed, number) :][:1], last + 1)

@@ -1,11 +1,38 @@
 """What Typer finds wrong with the words of a command, said in folio's manner."""
 
+import datetime as dt
 from typing import Any
 
 from folio.cli.text import warn
-from folio.errors import near, nearest
+from folio.errors import FolioError, near, nearest
 
 _NAMING = ("--account", "--asset", "--currency")  # options whose values are easily taken for words
+# What many programs call so, and what it is here; by the command before it, "" for folio itself.
+_CALLED_HERE = {
+    "": {
+        "list": "register",
+        "transactions": "register",
+        "accounts": "account list",
+        "balance": "report",
+        "balances": "report",
+        "networth": "report",
+        "delete": "undo",
+        "remove": "undo",
+        "edit": "amend",
+        "fetch": "price fetch",
+    },
+    "account": {
+        "close": "account set NAME --status closed",
+        "freeze": "account set NAME --status frozen",
+        "reopen": "account set NAME --status active",
+        "rename": "account set NAME --rename NEW",
+    },
+    "asset": {
+        "rename": "add-tx symbol_change",
+        "split": "add-tx split",
+    },
+    "price": {"set": "price add", "edit": "price add"},
+}
 
 
 def say_usage(error: Any) -> int:
@@ -34,18 +61,24 @@ def _worded(error: Any, ctx: Any) -> str:
         return _too_many(text.partition("(s) (")[2].rstrip(")").split(), _options(ctx))
     if text.startswith("no such command "):
         word, _, close = text.removeprefix("no such command ").partition(". Did you mean ")
-        close = _below(word.strip("'"), ctx) or close.rstrip("?").replace("'", "").replace(
+        close = _meant(word.strip("'"), ctx) or close.rstrip("?").replace("'", "").replace(
             ", ", " or "
         )
         return f"{word} is no command{f' (did you mean {close}?)' if close else ''}"
     return text
 
 
-def _below(word: str, ctx: Any) -> str:
-    """What is meant by a kind of transaction, or a report, that was said as a command."""
+def _meant(word: str, ctx: Any) -> str:
+    """What is meant by a kind of transaction, or a report, that was said as a command, and by what
+    is called otherwise here."""
     from folio.model.transactions import KINDS  # only where something is wrong
 
-    if ctx is None or ctx.parent is not None:
+    if ctx is None:
+        return ""
+    above = "" if ctx.parent is None else str(ctx.info_name)
+    if here := _CALLED_HERE.get(above, {}).get(word.lower()):
+        return f"{ctx.find_root().command_path} {here}"
+    if ctx.parent is not None:
         return ""
     kind = word.replace("-", "_").lower()
     if kind in KINDS and kind != "reversal":
@@ -60,15 +93,28 @@ def _too_many(words: list[str], options: list[str]) -> str:
 
     >>> _too_many(["VWCE"], ["--asset", "--exact"])
     "'VWCE' is one word too many (or --asset is missing before it)"
+    >>> _too_many(["2024-Q1"], ["--asset", "--period"])
+    "'2024-Q1' is one word too many (or --period is missing before it)"
     >>> _too_many(["5", "6"], [])
     "'5 6' is 2 words too many"
     """
     if option := next((word for word in words if word.startswith("--")), None):
         return no_such_option(option, options)  # where a word may begin with - as -3
     count = "one word" if len(words) == 1 else f"{len(words)} words"
-    naming = " or ".join(name for name in _NAMING if name in options)
+    able = ["--period"] if _is_period(words[0]) else _NAMING
+    naming = " or ".join(name for name in able if name in options)
     hint = f" (or {naming} is missing before it)" if naming else ""
     return f"{' '.join(words)!r} is {count} too many{hint}"
+
+
+def _is_period(word: str) -> bool:
+    from folio.model.dates import parse_period
+
+    try:
+        parse_period(word, dt.date.max)
+    except FolioError:
+        return False
+    return True
 
 
 def _options(ctx: Any) -> list[str]:

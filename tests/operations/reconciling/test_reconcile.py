@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -459,3 +460,20 @@ def test_what_was_not_said_is_not_taken_back(
     with pytest.raises(FolioError, match=said):
         take_back(drifting, on, **more)
     assert drifting.everything() == before
+
+
+def test_money_that_was_only_observed_gains_nothing(keeper: Bookkeeper) -> None:
+    """1000 EUR on 1 March and 1010 on 1 May, 61 days later: 10/61 = 0.163934… EUR a day.  The
+    evenings are 1000.16, 1000.33 (0.327868…), 1000.49 (0.491803…) and 1000.66 (0.655737…), so that
+    0.16, 0.17, 0.16 and 0.17 EUR flow in, and 10 in all; each day rounded alone it would be 9.76.
+    """
+    keeper.observe("Broker", "EUR", 1000, "2025-03-01")
+    keeper.observe("Broker", "EUR", 1010, "2025-05-01")
+    keeper.roll_up("2025-05-31")
+    number = keeper.holding_id("Broker", "EUR")
+    rows = read_days(keeper.db, HOLDING, number, day("2025-03-01"), day("2025-05-31"))
+    assert [row.flow for row in rows[:5]] == [100000, 16, 17, 16, 17]
+    assert [row.value for row in rows[1:5]] == [100016, 100033, 100049, 100066]
+    assert sum(row.flow or 0 for row in rows) == 101000
+    for before, row in pairwise(rows):
+        assert row.flow == (row.value or 0) - (before.value or 0)

@@ -64,7 +64,11 @@ def _spoken(words: list[str], stated: dict[str, str]) -> dict[str, str]:
         raise UsageError("say what happened, such as: folio add-tx buy 10 VWCE --price 118.20")
     kind, *rest = words
     if len(rest) > 2:
-        raise UsageError(f"{rest[2]!r} is one word too many; see: folio add-tx --help")
+        option = "--account" if _is_name(rest[2]) and rest[2] not in ("at", "@") else "--price"
+        raise UsageError(
+            f"{rest[2]!r} is one word too many (or {option} is missing before it); "
+            "see: folio add-tx --help"
+        )
     said = {"kind": kind}
     if len(rest) == 2:
         quantity, asset = rest
@@ -78,8 +82,8 @@ def _spoken(words: list[str], stated: dict[str, str]) -> dict[str, str]:
 
 
 def _is_name(word: str) -> bool:
-    """Whether it cannot be meant as a number: 1INCH and 7203:XTKS cannot, 7203 and 1e5 can."""
-    if word[:1].isdigit() or word[:1] in "+-.":
+    """Whether it cannot be meant as a number: 1INCH and 7203:XTKS cannot, 7203, 1e5 and €5 can."""
+    if word[:1].isdigit() or word[:1] in "+-.€$£¥₹₿":
         return any(letter.isalpha() for letter in word.lower().replace("e", "", 1))
     return word.lower() not in ("nan", "inf")
 

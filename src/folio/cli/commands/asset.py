@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from folio.cli import options
-from folio.cli.asking import recording
+from folio.cli.asking import book_today, recording
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
@@ -76,14 +76,20 @@ def merge(
 
     folio asset merge VWCE.DE VWCE
     """
-    from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
+    from folio.operations.arranging.merge_assets import (
+        merge_assets,
+        unlike_prices,
+        unmerge_asset,
+    )
 
     if undo == (into is not None):
         raise UsageError("say the asset and the one that it is, or the asset and --undo")
+    odd = None
     with recording() as write:
         if into is None:
             gone = unmerge_asset(write, symbol)
         else:
+            odd = unlike_prices(write.db, symbol, into, book_today(write.db))
             gone, kept = merge_assets(write, symbol, into)
     if into is None:
         say(f"{gone.key} is an asset of its own again")
@@ -92,6 +98,8 @@ def merge(
         f"{gone.key} ({gone.type}) is read as {kept.key} ({kept.type}); "
         f"take it back with: folio asset merge {shell_word(gone.key)} --undo"
     )
+    if odd is not None:
+        say(f"note: {odd}; where they are two, take it back")
 
 
 @app.command("list")

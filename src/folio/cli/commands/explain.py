@@ -22,7 +22,7 @@ def command(
         None,
     ),
     what: str | None = argument(
-        "[WHAT]", "An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault.", None
+        "[WHAT]", "An asset, or ACCOUNT/ASSET; a period, where one may be said; a vault.", None
     ),
     period: str | None = option("--period", "PERIOD", "Such as 2025, 2025-Q1, ytd, 1y, all."),
     transaction: int | None = option("--tx", "ID", "Only what this sale disposed of."),

@@ -5,6 +5,11 @@ figure reads the one asset as the other, with its postings, prices, splits, obse
 and tags.  It can be undone, and what was recorded of the other asset meanwhile stays there.
 """
 
+import datetime as dt
+import sqlite3
+from decimal import Decimal
+
+from folio.book import Book
 from folio.db.arrangements.aliases import add_alias, first_known, read_aliases
 from folio.db.arrangements.vaults import read_vaults, vault_shares
 from folio.db.arrangements.yields import read_rules
@@ -16,7 +21,10 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word, shell_words
 from folio.operations.interest.yields import refuse_overlap
 from folio.operations.names import get_asset, holding_for
+from folio.operations.pricing.odd_prices import how_far, is_far
 from folio.operations.recording import Recording
+
+_NEAR = dt.timedelta(days=7)
 
 
 def merge_assets(write: Recording, name: str, into: str) -> tuple[Asset, Asset]:
@@ -48,6 +56,20 @@ def merge_assets(write: Recording, name: str, into: str) -> tuple[Asset, Asset]:
     add_alias(write.commit, gone.id, kept.id)
     _touch(write, gone.id, kept.id)
     return gone, kept
+
+
+def unlike_prices(db: sqlite3.Connection, name: str, into: str, today: dt.date) -> str | None:
+    """How far the last prices of two assets are from each other, before they are one: of two that
+    are the same neither is worth half of the other, and of one day's the last one stated counts.
+    """
+    book = Book(db)
+    gone, kept = (get_asset(book.catalog, parse_asset_ref(one)) for one in (name, into))
+    new, last = (book.graph.rate(one.id, book.base.id, today) for one in (gone, kept))
+    if new is None or last is None or abs(new.day - last.day) > _NEAR:
+        return None
+    if not is_far(new.rate, last.rate, Decimal(2)):
+        return None
+    return f"{gone.key}: {how_far(kept, book.base, (new.day, new.rate), (last.day, last.rate))}"
 
 
 def _refuse_unlike_shares(write: Recording, gone: Holding, kept: Holding) -> None:

@@ -103,7 +103,12 @@ class Words:
         return text
 
     def _such_as(self) -> str:
-        """An example of what was said with an asset: mostly it is money of which nobody said so."""
+        """An example of what was said with an asset: mostly it is money of which nobody said so.
+
+        Raises:
+            UsageError: where the quantity is no number, and the example would be none.
+        """
+        self.number("quantity")
         try:
             code = self.context.currency(self._where, None, self.day, False)
         except UsageError:

@@ -20,7 +20,6 @@ from folio.model.dates import parse_period
 from folio.model.explanation import Node
 from folio.reports.explain.asked.figures import (
     ALIASES,
-    EITHER,
     FIGURES,
     GAP,
     GRADED,
@@ -80,10 +79,10 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
     """
     name, told = _figure(asked)
     _check(name, told, asked)
-    if told.about == EITHER:
+    if told.about == "asset" and "period" in told.takes.split():
         asked = _period_or_asset(book, asked)
     report = query
-    if told.about in ("asset", EITHER) and asked.what is not None:
+    if told.about == "asset" and asked.what is not None:
         query = query._replace(filters=_row_of(book, query.filters, asked.what))
         report = report._replace(filters=report.filters._replace(label=()))
     ground = Ground(book, query)

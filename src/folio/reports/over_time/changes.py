@@ -179,9 +179,10 @@ def _moves(
         if event.key[0] <= end and (event.quantity or event.external)
     ]
     for found in appeared(book, holding, Period(after + _ONE_DAY, query.as_of)):
-        worth = teller.convert(found.units, holding.asset_id, found.day)
-        gap, units = Units(gap=worth or ZERO), Units(gap=found.units)
-        moves.append(Move(found.day, gap, worth is not None, units=units))
+        asset, day, units = holding.asset_id, found.day, Units(gap=found.units)
+        now, then = (teller.convert(one, asset, day) for one in (found.there, found.before))
+        worth = None if now is None or then is None else now - then
+        moves.append(Move(day, Units(gap=worth or ZERO), worth is not None, units=units))
     return moves
 
 

@@ -132,13 +132,12 @@ class Told(NamedTuple):
     """A figure that can be told, and what the question may say of it."""
 
     tell: Callable[[Question], Node]
-    about: str  # what may follow its name: asset, vault, period, asset or period; "": nothing
+    about: str  # what may follow its name: asset, vault, period; "": nothing
     takes: str  # which of period, transaction, lot and kind
 
 
 _SOLD = "period transaction lot term"
 _BESIDE = "period benchmark"
-EITHER = "asset or period"
 
 FIGURES: dict[str, Told] = {
     "value": Told(_value, "asset", "lot within"),
@@ -177,23 +176,23 @@ FIGURES: dict[str, Told] = {
     "day-change": Told(lambda q: q.days().change(), "", ""),
     "year-change": Told(_year_change, "", ""),
     "measured-change": Told(_measured_change, "", ""),
-    "twr": Told(lambda q: q.returns().time_weighted(), EITHER, "period"),
-    "twr-per-year": Told(lambda q: q.returns().a_year(), EITHER, "period"),
-    "xirr": Told(lambda q: q.returns().xirr(), EITHER, "period"),
-    "money-weighted": Told(lambda q: q.returns().money_weighted(), EITHER, "period"),
-    "modified-dietz": Told(lambda q: q.returns().dietz(), EITHER, "period"),
-    "asset-part": Told(lambda q: q.returns().assets(), EITHER, "period"),
-    "currency-part": Told(lambda q: q.returns().currency(), EITHER, "period"),
-    "max-drawdown": Told(lambda q: q.returns().fall(), EITHER, "period"),
-    "volatility": Told(lambda q: q.returns().volatility(), EITHER, "period"),
-    "period-gain": Told(lambda q: q.returns().gain(), EITHER, "period"),
-    "start-value": Told(lambda q: q.returns().start_value(), EITHER, "period"),
-    "end-value": Told(lambda q: q.returns().end_value(), EITHER, "period"),
-    "flows": Told(lambda q: q.returns().flows(), EITHER, "period"),
-    "value-before": Told(lambda q: q.returns().value_before(), EITHER, "period"),
-    "benchmark-twr": Told(lambda q: q.compared().benchmark_twr(), EITHER, _BESIDE),
-    "difference": Told(lambda q: q.compared().difference(), EITHER, _BESIDE),
-    "benchmark-value": Told(lambda q: q.compared().benchmark_value(), EITHER, _BESIDE),
+    "twr": Told(lambda q: q.returns().time_weighted(), "asset", "period"),
+    "twr-per-year": Told(lambda q: q.returns().a_year(), "asset", "period"),
+    "xirr": Told(lambda q: q.returns().xirr(), "asset", "period"),
+    "money-weighted": Told(lambda q: q.returns().money_weighted(), "asset", "period"),
+    "modified-dietz": Told(lambda q: q.returns().dietz(), "asset", "period"),
+    "asset-part": Told(lambda q: q.returns().assets(), "asset", "period"),
+    "currency-part": Told(lambda q: q.returns().currency(), "asset", "period"),
+    "max-drawdown": Told(lambda q: q.returns().fall(), "asset", "period"),
+    "volatility": Told(lambda q: q.returns().volatility(), "asset", "period"),
+    "period-gain": Told(lambda q: q.returns().gain(), "asset", "period"),
+    "start-value": Told(lambda q: q.returns().start_value(), "asset", "period"),
+    "end-value": Told(lambda q: q.returns().end_value(), "asset", "period"),
+    "flows": Told(lambda q: q.returns().flows(), "asset", "period"),
+    "value-before": Told(lambda q: q.returns().value_before(), "asset", "period"),
+    "benchmark-twr": Told(lambda q: q.compared().benchmark_twr(), "asset", _BESIDE),
+    "difference": Told(lambda q: q.compared().difference(), "asset", _BESIDE),
+    "benchmark-value": Told(lambda q: q.compared().benchmark_value(), "asset", _BESIDE),
     "accrued-interest": Told(lambda q: q.interest().accrued(), "asset", ""),
     "expected": Told(lambda q: q.interest().expected(), "asset", "period"),
     "booked": Told(lambda q: q.interest().booked(), "asset", "period"),

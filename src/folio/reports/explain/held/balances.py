@@ -20,7 +20,7 @@ from folio.model.explanation import DEFINITION, Node, defined, leaf, made, total
 from folio.model.gaps import GROWTH
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
-from folio.reports.explain.ground import Ground, day_of, plain
+from folio.reports.explain.ground import Ground, day_of
 from folio.reports.explain.trace import Move
 
 _MANY = 10_000  # postings: beyond, they are told when somebody looks at what they make
@@ -184,13 +184,18 @@ class _Scale:
         return made("in units of the day", unit, "share", [offset, *terms])
 
 
-def appeared(ground: Ground, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
-    """The days of a period on which what is observed beyond the ledger changed, with the units."""
+def appeared(
+    ground: Ground, holding: Holding, period: Period
+) -> Iterator[tuple[dt.date, list[Node]]]:
+    """The days of a period on which what is observed beyond the ledger changed, with the units that
+    are there, and those that were."""
     seen, unit = ground.book.observations(holding.id), ground.symbol(holding.asset_id)
-    for day, units, there in observed.appeared(ground.book, holding, period):
-        end = next((o for o in seen if o.day >= day), seen[-1])
-        note = f"beyond the ledger: {plain(there - units)} → {plain(there)}"
-        yield day, leaf("observed", units, unit, ground.observation(end), note)
+    for found in observed.appeared(ground.book, holding, period):
+        source = ground.observation(next((o for o in seen if o.day >= found.day), seen[-1]))
+        ends = [leaf("beyond the ledger", found.there, unit, source)]
+        if found.before:
+            ends.append(leaf("the evening before", found.before, unit, source))
+        yield found.day, ends
 
 
 def units_of_lots(ground: Ground, held: Held, units: Decimal) -> Node:

@@ -90,10 +90,13 @@ class Movements:
     def appeared(self, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
         """What was observed beyond the ledger, on the days on which that changed."""
         ground = self.ground
-        for day, units in appeared(ground, holding, period):
+        for day, ends in appeared(ground, holding, period):
             what = f"observed on {day}, {ground.name(holding)}"
-            node = in_report(ground, what, units, holding.asset_id, day)
-            yield day, node._replace(what=what)
+            worth = [in_report(ground, one.what, one, holding.asset_id, day) for one in ends]
+            if len(worth) == 1:
+                yield day, worth[0]._replace(what=what)
+            else:
+                yield day, made(what, ground.unit, "difference", worth)
 
     def _converted(self, holding: Holding, event: Event, amount: Node, currency: int) -> Node:
         ground = self.ground
