@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from mapped import UTC, given, read
 
+from folio.errors import FolioError
 from folio.importers import load_profiles, parse_profile, read_statement
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
+from importing import load_all, new_book
 
 PROFILES = load_profiles(None)
 CITI = "Status,Date,Description,Debit,Credit,Member Name\n"
@@ -85,6 +87,29 @@ def test_a_column_of_fees_that_no_profile_reads_is_told(tmp_path: Path) -> None:
     assert len(statement.drafts) == 2
     without = by("n26", tmp_path / "n26.csv", fees.replace('"0.50"', '"0.00"'))
     assert [note for note in without.notes if "fee" in note] == []
+
+
+def test_a_column_of_currencies_that_no_profile_reads_is_heeded(tmp_path: Path) -> None:
+    """N26 keeps euros: a row that says that it is in dollars is not booked as one in euros."""
+    text = (Path(__file__).parent / "n26" / "sample.csv").read_text("utf-8")
+    header, first, second, third, *_ = text.splitlines()
+    rows = f'{header},"Currency"\n{first},"EUR"\n{second},"USD"\n{third},""\n'
+    statement = by("n26", tmp_path / "n26.csv", rows)
+    assert bad(statement) == [(3, "its currency is USD, and the profile reads it as EUR")]
+    assert len(statement.drafts) == 2
+
+
+def test_a_row_of_the_other_sign_is_refused_where_all_others_are_known(tmp_path: Path) -> None:
+    """The rows that an earlier file had are not read again, but for the first of them."""
+    db = new_book(tmp_path)
+    path = tmp_path / "citi.csv"
+    rows = "Cleared,12/29/2025,Thanks,,50.00,A\nCleared,12/30/2025,Shop,31.00,,A\n"
+    rows += "Cleared,12/30/2025,Thanks,,20.00,A\n"
+    path.write_text(CITI + rows, "utf-8")
+    load_all(db, [path])
+    path.write_text(f"{CITI}{rows}Cleared,12/31/2025,Shop,-31.00,,A\n", "utf-8")
+    with pytest.raises(FolioError, match="line 5: its debit is -31, and that of line 3 has"):
+        load_all(db, [path])
 
 
 def test_what_goes_may_have_a_minus_beside_what_comes(tmp_path: Path) -> None:

@@ -83,6 +83,25 @@ def test_a_formula_says_what_it_came_to(tmp_path: Path) -> None:
     assert read_workbook(path) == {"Some rows": [[], ["2", "", "#DIV/0!", "#ERROR!"]]}
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('office:value-type="float" office:value="0"><text:p>Err:502</text:p>', "Err:502"),
+        ('office:value-type="string" office:string-value=""><text:p>#DIV/0!</text:p>', "#DIV/0!"),
+        (">", "nothing"),
+    ],
+)
+def test_a_formula_of_an_open_document_that_went_wrong_is_refused(
+    tmp_path: Path, cell: str, said: str
+) -> None:
+    """What LibreOffice keeps of it is 0, or nothing."""
+    cells = f'<table:table-cell table:formula="of:=[.A2]/0" {cell}</table:table-cell>'
+    rows = f"<table:table-row>{cells}</table:table-row>"
+    path = open_document(tmp_path / "any.ods", f'<table:table table:name="K">{rows}</table:table>')
+    with pytest.raises(FolioError, match=rf"formula 'of:=\[.A2\]/0' that comes to {said}; mend it"):
+        read_workbook(path)
+
+
 def test_days_may_be_counted_from_1904(tmp_path: Path) -> None:
     row = '<x:row><c s="1"><v>43830</v></c><c s="5"><v>43830</v></c></x:row>'
     path = written(tmp_path / "any.xlsx", row, date1904=True)

@@ -8,6 +8,7 @@ from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, Book, Query, Table, listing
 from folio.cli.options import argument, flag
 from folio.cli.text import say
+from folio.model.shell_words import shell_words
 
 app = new_app("Holdings: add, list, hide, leave out of totals.")
 
@@ -63,7 +64,9 @@ def set_(
     say(f"lot_method of {described}: {now}")
 
 
-def _flag(name: str, help: str, flag: str, on: bool) -> None:
+def _flag(name: str, help: str, flag: str, on: bool, now: str, back: str = "") -> None:
+    """A command that sets a flag: the holding is ``now`` so, and ``back`` takes that back."""
+
     @app.command(name, help=f"{help}\n\nfolio holding {name} Kraken ETH")
     def change(
         account: options.AccountName, asset: options.AssetName, label: options.Label = ""
@@ -75,10 +78,26 @@ def _flag(name: str, help: str, flag: str, on: bool) -> None:
             holding = get_holding(write, account, asset, label)
             set_flag(write, holding, flag, on)
             described = write.catalog.describe(holding)
-        say(f"changed {described}")
+        named = shell_words(account, asset, *(["--label", label] if label else []))
+        undone = f"; take that back with: folio holding {back} {named}" if back else ""
+        say(f"{described} {now}{undone}")
 
 
-_flag("hide", "Leave a holding out of every list and total; its figures are kept.", "hidden", True)
-_flag("show", "Show a hidden holding again.", "hidden", False)
-_flag("deactivate", "List a holding, and leave it out of totals.", "inactive", True)
-_flag("activate", "Count a holding in totals again.", "inactive", False)
+_flag(
+    "hide",
+    "Leave a holding out of every list and total; its figures are kept.",
+    "hidden",
+    True,
+    "is hidden, and in no list or total",
+    "show",
+)
+_flag("show", "Show a hidden holding again.", "hidden", False, "is not hidden")
+_flag(
+    "deactivate",
+    "List a holding, and leave it out of totals.",
+    "inactive",
+    True,
+    "is inactive, and in no total",
+    "activate",
+)
+_flag("activate", "Count a holding in totals again.", "inactive", False, "is active")

@@ -41,6 +41,13 @@ _DONE = frozenset(
     zauctovano, provedeno, dokonceno, zrealizovano, teljesult, konyvelt, vegrehajtva,
     efectuat, finalizat, procesat, tamamlandi, gerceklesti, basarili,
     исполнено, исполнен, выполнено, выполнен, проведено, проведена, завершено, завершена, успешно,
+    завършено, изпълнено, виконано, успішно,
+    ok, okay, normal, reconciled, matched, paid, received, sent, credited, debited, deposited,
+    withdrawn, transferred,
+    completat, completata, finalizata, procesata, befejezett, befejezve, lekonyvelt, teljesitve,
+    zauctovane, dokoncene, vykonane, provedena, dokoncena, zavrseno, izvrseno, dovrseno, zakljuceno,
+    izvedeno, baigta, uzbaigta, atlikta, ivykdyta, pabeigts, pabeigta, izpildits, lopetatud,
+    taidetud, teostatud, lokid, ολοκληρωθηκε, ολοκληρωμενη, selesai, berhasil, sukses,
     交易成功, 支付成功, 已完成, 成功, 已成交, 完了, 約定済, 確定, 완료, 체결, 정상""")
 )
 _UNDONE = frozenset(
@@ -68,6 +75,9 @@ _UNDONE = frozenset(
     ceka na zpracovani, cekajici, zamitnuto, zamitnuta, zruseno, zrusena, neprovedeno,
     fuggoben, elutasitva, torolve, in asteptare, respins, anulat, beklemede, reddedildi,
     iptal edildi, iptal,
+    caka sa, cakajuca, zamietnute, zrusene, odbijeno, otkazano, preklicano, zavrnjeno, laukiama,
+    atmesta, atsaukta, gaida, noraidits, atcelts, ootel, tagasi lukatud, tuhistatud, εκκρεμει,
+    απορριφθηκε, ακυρωθηκε, отказано, отменена, скасовано, відхилено,
     в обработке, ожидает, отклонено, отклонена, отменено, отменена,
     交易关闭, 失败, 取消, 处理中, 已取消, 処理中, 未約定, 取消済, 취소, 대기""")
 )

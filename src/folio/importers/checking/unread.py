@@ -1,14 +1,32 @@
-"""Columns of fees and taxes that a profile does not read: what stands there is said.
+"""Columns that a profile does not read, and that say what it cannot pass over.
 
-An institution may add one after its profile was written.  Whether the amounts have such a fee in
-them, nobody knows then; to leave it out in silence would lose it.
+An institution may add one after its profile was written.  A currency other than the one that is
+booked makes a row bad.  Of fees and taxes nobody knows then whether the amounts have them in them;
+to leave them out in silence would lose them.
 """
 
-from folio.importers.cells.rows import Row
+from folio.importers.cells.rows import Row, RowFault, normalised
+from folio.importers.cells.states import as_state
 from folio.importers.interpreting.layout import Layout
 from folio.importers.mapping.words import FIELDS, is_cost, plain
+from folio.model.assets import ISO_4217
+from folio.model.transactions import Draft
 
 _DIGITS = frozenset("123456789")  # of what is not 0
+
+
+# What a column of the currencies of what was booked is called, and no other.
+_CURRENCIES = frozenset(
+    "currency|currency code|ccy|wahrung|waehrung|devise|moneda|divisa|munt|munteenheid|waluta|"
+    "moeda|monnaie|valuutta|valuta|mena|doviz|валюта|通貨|币种|통화".split("|")
+)
+
+
+def known_names(layout: Layout) -> set[str]:
+    """The columns that a profile reads, or asks for."""
+    asked = {normalised(name) for names in layout.profile.header.require for name in names}
+    names = layout.header.names
+    return asked | {names[place] for place in layout.columns.values() if place is not None}
 
 
 class UnreadCosts:
@@ -16,7 +34,7 @@ class UnreadCosts:
 
     def __init__(self, layout: Layout) -> None:
         self.names = layout.header.names
-        read = {self.names[place] for place in layout.columns.values() if place is not None}
+        read = known_names(layout)
         self.places = [
             place
             for field in ("fee", "tax")
@@ -24,20 +42,49 @@ class UnreadCosts:
             for place, name in enumerate(self.names)
             if plain(name) in FIELDS[field] and name not in read
         ]
-        self.found: dict[int, tuple[int, str, int]] = {}  # by place: line, cell, how many
+        self.found: dict[int, tuple[int, str]] = {}  # by place, of the first row: line and cell
 
     def see(self, row: Row) -> None:
         """Remember what a booking has there."""
         for place in self.places:
             cell = row.cells[place]
             if not _DIGITS.isdisjoint(cell):
-                line, first, count = self.found.get(place, (row.line, cell, 0))
-                self.found[place] = line, first, count + 1
+                self.found.setdefault(place, (row.line, cell))
 
     def notes(self) -> list[str]:
         return [
             f"the profile does not read the column {self.names[place]!r}, which has {cell!r} at "
-            f"line {line}{f' and more in {count - 1} others' if count > 1 else ''}: what is not in "
-            "the amounts is left out"
-            for place, (line, cell, count) in self.found.items()
+            f"line {line}: what is not in the amounts is left out"
+            for place, (line, cell) in self.found.items()
         ]
+
+
+class UnreadCurrencies:
+    """What such columns say that rows are in."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.names = layout.header.names
+        read = known_names(layout)
+        self.places = [
+            place
+            for place, name in enumerate(self.names)
+            if as_state(name) in _CURRENCIES and name not in read
+        ]
+
+    def check(self, row: Row, draft: Draft) -> None:
+        """Compare what is booked.
+
+        Raises:
+            RowFault: where it is in another currency than the row says.
+        """
+        for place in self.places:
+            code = row.cells[place]
+            if code not in ISO_4217:
+                continue
+            booked = {leg.asset.symbol for leg in draft.legs if leg.asset.type == "currency"}
+            priced = {leg.price_currency.symbol for leg in draft.legs if leg.price_currency}
+            if booked and code not in booked | priced:
+                raise RowFault(
+                    f"its {self.names[place]} is {code}, and the profile reads it as "
+                    f"{' and '.join(sorted(booked))}"
+                )

@@ -27,6 +27,16 @@ _has_formula = re.compile(rb"<(?:\w+:)?f[\s/>]").search
 _value = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>([^<]*)").search
 
 
+# Of OpenDocument: a cell with a formula, and what it shows.
+_open_cells = re.compile(
+    rb"<table:table-cell\b(?P<cell>[^>]*?\btable:formula=[^>]*?)"
+    rb"(?:/>|>(?P<inside>.*?)</table:table-cell>)",
+    re.DOTALL,
+).finditer
+_paragraph = re.compile(rb"<text:p[^>]*>([^<]*)").search
+_error = re.compile(r"#[A-Z/]+[0-9]?[!?]?|#N/A|Err:\d+").fullmatch
+
+
 class Worked(NamedTuple):
     """A cell that is worked out and has no value: its place, from 0, and its error."""
 
@@ -70,6 +80,20 @@ def without_value(archive: zipfile.ZipFile, sheet: int) -> Iterator[Worked]:
             yield Worked(row, column, text or "#ERROR!")
         elif _has_formula(inside) and not text and said.get("t") != "str":
             yield Worked(row, column, "")
+
+
+def open_formulas(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """The formulas of an OpenDocument spreadsheet that went wrong or were not worked out, each
+    with its error, "" where nobody worked it out.
+    """
+    if "content.xml" not in archive.namelist():
+        return
+    for found in _open_cells(archive.read("content.xml")):
+        said = dict(_of(found["cell"].decode("utf-8", "replace")))
+        shown = _paragraph(found["inside"] or b"")
+        text = shown[1].decode("utf-8", "replace").strip() if shown else ""
+        if _error(text) or not (text or said.get("office:value-type")):
+            yield said.get("table:formula", ""), text
 
 
 def _of(tag: str) -> Iterator[tuple[str, str]]:

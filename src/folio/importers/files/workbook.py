@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.errors import FolioError, system_says
-from folio.importers.files.formulas import without_value
+from folio.importers.files.formulas import open_formulas, without_value
 from folio.importers.files.spreadsheet_numbers import meant
 from folio.importers.files.text_file import MAX_COLUMNS
 from folio.model.numbers import to_text
@@ -124,6 +124,11 @@ def _see_formulas(path: Path, sheets: Iterable[_Sheet]) -> None:
         FolioError: where the value of one is not kept.
     """
     with zipfile.ZipFile(path) as archive:
+        for formula, error in open_formulas(archive):
+            raise FolioError(
+                f"{path} has a formula {formula[:60]!r} that comes to {error or 'nothing'}; mend "
+                "it, or export the statement as CSV"
+            )
         for sheet in sheets:
             for found in without_value(archive, sheet.number):
                 if not found.error:

@@ -27,7 +27,8 @@ expression (:mod:`folio.importers.language.expressions`).  A condition is one va
 values, or a table of tests; letter case and repeated blanks never matter.  Patterns
 are bounded (:mod:`folio.importers.language.patterns`), and their named groups are names too.
 
-A rule that names no legs has those of ``[legs] moved``.  A purchase or sale whose cash is a coin is
+A text that says of each row whether it was booked is named in ``[booked]``.  A rule that names no
+legs has those of ``[legs] moved``.  A purchase or sale whose cash is a coin is
 a swap of the two.  Lists of words and parts of patterns may have names
 (:mod:`folio.importers.language.shorthand`).
 

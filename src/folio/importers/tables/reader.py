@@ -13,7 +13,7 @@ from folio.importers.checking import balances, signs
 from folio.importers.checking.ends import is_balance, is_beside
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
-from folio.importers.checking.unread import UnreadCosts
+from folio.importers.checking.unread import UnreadCosts, UnreadCurrencies
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting import exercises, joining
 from folio.importers.interpreting.conditions import ReadText, like_any
@@ -59,7 +59,7 @@ class Reader:
         self.blank_end = False  # whether a booking so far had a blank last cell
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
-        self.costs = UnreadCosts(self.layout)
+        self.costs, self.currencies = UnreadCosts(self.layout), UnreadCurrencies(self.layout)
         self.ignored = like_any(profile.file.ignore)
         self.is_bound = False
 
@@ -310,6 +310,8 @@ class Reader:
                 "end; import what stands below that line as a file of its own"
             )
         printed = self.balance(row, when, draft.account) if self.balance else None
+        if self.currencies.places:
+            self.currencies.check(row, draft)
         if self.costs.places:
             self.costs.see(row)
         part = rule.part(row, when, draft) if rule.part else None

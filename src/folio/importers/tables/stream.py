@@ -37,6 +37,7 @@ from folio.model.statements import (
 from folio.model.transactions import Draft
 
 FIRST = 10_000  # rows, in which a day must stand, and something that is understood
+HEAD = 500  # rows, that are read although they are known
 NumberedLine = tuple[int, str]
 
 
@@ -122,6 +123,8 @@ class Stream:
         self, lines: Iterator[NumberedLine], size: int, earlier: Earlier
     ) -> Generator[Piece, None, Iterator[NumberedLine]]:
         """Pieces of which an earlier statement has rows; returns the lines that are left."""
+        for _ in islice(self._reads(self._lines()), HEAD):
+            pass  # the first rows say which sign a column has in the others
         cells, quote = self._splitter.cells, self._splitter.quote
         while some := list(islice(lines, size)):
             found = earlier.find(some)
