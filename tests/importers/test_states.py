@@ -32,7 +32,7 @@ LIST = (
         ("Booked|Ausgeführt|GEBUCHT|Comptabilisé|Exécutée|Contabilizada|Ejecutado|Eseguito", True),
         ("Verwerkt|Uitgevoerd|Zaksięgowana|Zrealizowano|Bokförd|Gennemført|Concluído", True),
         ("Baigta|Pabeigts|Lõpetatud|Završeno|Dokončené|Ολοκληρώθηκε|Завършено|Completată", True),
-        ("Reconciled|OK|Paid", True),
+        ("Reconciled|OK", True),
         ("Laukiama|Ootel|Odbijeno|Čaká sa|Ακυρώθηκε|Скасовано", False),
         (
             "Pending|Rejected|DECLINED|storniert|Abgelehnt|Anulada|Annulé|Rifiutata|En attente",

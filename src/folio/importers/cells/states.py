@@ -42,7 +42,7 @@ _DONE = frozenset(
     efectuat, finalizat, procesat, tamamlandi, gerceklesti, basarili,
     исполнено, исполнен, выполнено, выполнен, проведено, проведена, завершено, завершена, успешно,
     завършено, изпълнено, виконано, успішно,
-    ok, okay, normal, reconciled, matched, paid, received, sent, credited, debited, deposited,
+    ok, okay, normal, reconciled, matched, credited, debited, deposited,
     withdrawn, transferred,
     completat, completata, finalizata, procesata, befejezett, befejezve, lekonyvelt, teljesitve,
     zauctovane, dokoncene, vykonane, provedena, dokoncena, zavrseno, izvrseno, dovrseno, zakljuceno,
