@@ -62,7 +62,7 @@ def folio_lots(book: Book, names: Names) -> Held:
         for lot in lots:
             key = (names.places[number], "", "", "")
             cost = Decimal(0)
-            if lot.cost is not None and lot.cost >= 0 and not _own(lot, asset):
+            if lot.cost is not None and lot.cost * lot.quantity >= 0 and not _own(lot, asset):
                 opened = lot.opened_by
                 label = f"t{opened}" if opened > 0 else f"g{-opened}"
                 key = (key[0], label, lot.acquired_on, names.commodities[lot.currency or 0])

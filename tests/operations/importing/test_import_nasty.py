@@ -269,3 +269,18 @@ def test_an_exchange_of_money_is_the_same_by_hand_and_from_a_file(
         for lots in read_lots(db, dollars).values()
     ]
     assert costs == [[(550, 500, "EUR"), (110, 102, "EUR"), (110, 77, "GBP")]] * 2
+
+
+def test_money_that_is_exchanged_is_worth_itself_in_its_own_currency(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    """100 CHF for 2 coins that a source calls worth 99 CHF: 100 CHF were given for them."""
+    header = (
+        "date,kind,account,institution,asset,to_asset,quantity,to_quantity,amount,currency,type"
+    )
+    swap = "2024-02-03,swap,a,B,CHF,COIN,100,2,99,CHF,"
+    load(db, written(tmp_path, header, swap))
+    lots = [lot for some in read_lots(db).values() for lot in some if lot.quantity == 2]
+    assert [(lot.cost, Catalog(db).assets[lot.currency or 0].symbol) for lot in lots] == [
+        (100, "CHF")
+    ]

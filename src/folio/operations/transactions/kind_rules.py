@@ -39,15 +39,18 @@ def exercised(draft: Draft) -> tuple[AssetRef, AssetRef]:
 
 
 def refuse_another_value(own: Sequence[tuple[Leg, Asset]], base: Asset) -> None:
-    """Refuse a swap of base money that is stated to be worth anything but that money."""
-    money = next((abs(leg.quantity) for leg, asset in own if asset.id == base.id), None)
+    """Refuse a swap of base money that is stated to be worth anything but that money, and one of
+    other money that is stated to be worth another sum of it."""
+    money = {asset.symbol: abs(leg.quantity) for leg, asset in own if asset.is_currency}
     for leg, _ in own:
-        if money is None or leg.cost is None or leg.cost_currency is None:
+        if leg.cost is None or leg.cost_currency is None:
             continue
-        if (leg.cost, leg.cost_currency.symbol) != (money, base.symbol):
+        stated = leg.cost_currency.symbol
+        one = base.symbol if base.symbol in money else stated
+        if one in money and (leg.cost, stated) != (money[one], one):
             raise UsageError(
-                f"amount {to_text(leg.cost)} {leg.cost_currency} contradicts the {to_text(money)} "
-                f"{base.symbol} of the swap, which are worth themselves; leave the amount out"
+                f"amount {to_text(leg.cost)} {stated} contradicts the {to_text(money[one])} "
+                f"{one} of the swap, which are worth themselves; leave the amount out"
             )
 
 

@@ -149,7 +149,8 @@ def swapped(
     """Both sides of a swap have one value: base money's own, else stated, else a currency's own.
 
     Money in the book's base currency is worth itself, whatever a source says or a market paid:
-    its side has no amount, the other is worth what the money is.  A swap for it is a sale, so a
+    its side has no amount, the other is worth what the money is; so is any money in its own
+    currency, where the source says what the swap was worth in that.  A swap for it is a sale, so a
     fee in something else is less of its proceeds; otherwise the cost of base money, which costs
     itself, would have to be more than the money is.
 
@@ -179,10 +180,10 @@ def _value(
     base: int,
 ) -> tuple[Decimal | None, int | None]:
     """What a swap is worth, fees apart, and in what; None: nobody says, the market has to."""
-    money = [(abs(leg.quantity), asset) for leg, asset in (out, into) if asset.is_currency]
-    for units, asset in money:
-        if asset.id == base:
-            return units, base
-    if stated:
-        return next(iter(stated.values()))[:2]
-    return next(((units, asset.id) for units, asset in money), (None, None))
+    sides = ((asset, abs(leg.quantity)) for leg, asset in (out, into))
+    money = {asset.id: units for asset, units in sides if asset.is_currency}
+    value, currency = next(iter(stated.values()))[:2] if stated else (None, None)
+    for own in (base, currency, *(() if stated else money)):
+        if own in money:
+            return money[own], own
+    return value, currency
