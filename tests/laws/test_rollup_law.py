@@ -631,6 +631,18 @@ _DO = {
         ("undo", 0),
     ]
 )
+@example(  # shares of which money is spun off: from then on its lots are folded with theirs
+    commands=[
+        ("fact", ("buy", {"account": "Alpha", "on": "2025-01-01", "asset": "ACME",
+                          "quantity": "1", "price": "1", "currency": "EUR"})),
+        ("fact", ("withdraw", {"account": "Alpha", "on": "2025-01-01", "asset": "EUR",
+                               "quantity": "1"})),
+        ("fact", ("deposit", {"account": "Alpha", "on": "2025-01-01", "asset": "EUR",
+                              "quantity": "5"})),
+        ("spread", ("spin_off", "2025-01-02", "Alpha", ("Alpha", "Alpha"), "ACME", "EUR", "1", "1",
+                    "")),
+    ]
+)  # fmt: skip
 def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -> None:
     keeper = new_book(folder)
     try:

@@ -81,8 +81,9 @@ def derive(book: Book, touched: Touched, *, tried: bool) -> None:
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
         if changed is None:
-            # Of plain money none are stored: once it is not plain any more, all of them are new.
-            since = dt.date.min if book.is_money(family) else min(days)
+            # Of plain money none are stored: once it is not plain any more, or belongs to shares
+            # that became money, all of them are new.
+            since = dt.date.min if book.base.id in family else min(days)
             every = touched if not resting & family else None
             again.append(_again(book, family, holdings, every, since=since))
             changed = again[-1].holdings
