@@ -17,9 +17,13 @@ class Appeared(NamedTuple):
     """Units beyond the ledger that were not there the evening before, in those of the day."""
 
     day: dt.date
-    units: Decimal  # that came; negative: that went
     there: Decimal  # in all
     before: Decimal  # the evening before; what came is worth the difference of the two
+
+    @property
+    def units(self) -> Decimal:
+        """That came; negative: that went."""
+        return self.there - self.before
 
 
 def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]:
@@ -43,9 +47,8 @@ def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]
         day = dt.date.fromordinal(number)
         new, old, _ = book.splits_until(holding.asset_id, day)
         there = drift.offset(number, new, old)
-        units = drift.flow(number, new, old) if day > first else there
-        if units:
-            before = drift.offset(number - 1, new, old) if day > first else ZERO
-            yield Appeared(day, units, there, before)
+        before = drift.offset(number - 1, new, old) if day > first else ZERO
+        if there != before and not (day > first and drift.grows(number)):
+            yield Appeared(day, there, before)
         steady = drift.constant_until(number) or last + 1
         number = min(steady, *observed[bisect_right(observed, number) :][:1], last + 1)

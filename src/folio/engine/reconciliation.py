@@ -178,17 +178,11 @@ class Drift:
         """
         return _in_units(self.exactly(day), new, old)
 
-    def flow(self, day: int, new: int = 1, old: int = 1) -> Decimal:
-        """By how much the offset changes on ``day``, in units of that day, growth left out.
+    def grows(self, day: int) -> bool:
+        """Whether ``day`` lies in a gap that is answered with growth, its last day included.
 
         Growth is return; what else appears beyond the ledger is a flow.
         """
-        if self.grows(day):
-            return ZERO
-        return _in_units(self.exactly(day) - self.exactly(day - 1), new, old)
-
-    def grows(self, day: int) -> bool:
-        """Whether ``day`` lies in a gap that is answered with growth, its last day included."""
         after = bisect_left(self._days, day)
         return 0 < after < len(self._days) and self._grown[after]
 

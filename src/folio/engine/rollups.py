@@ -216,15 +216,14 @@ class HoldingDays:
             interpolated = self.drift.interpolated(day)
             new, old, next_split = self.splits(dt.date.fromordinal(day))
             extra = self.drift.offset(day, new, old)
-            flow = extra
             if day > self._start:
                 seen = self.drift.offset(day - 1, new, old)
-                flow = self.drift.flow(day, new, old)
             until = min(until, next_split.toordinal())
-            if flow:
-                self._restate(extra, seen, day)
-            if extra != seen and self._moved is None:  # it grew
-                self._moved = [0] * 5
+            if extra != seen:
+                if day == self._start or not self.drift.grows(day):
+                    self._restate(extra, seen, day)
+                elif self._moved is None:
+                    self._moved = [0] * 5
         self._next = until
         return self._runs(day, until, extra, seen, interpolated)
 

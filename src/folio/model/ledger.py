@@ -153,9 +153,7 @@ class Slice(NamedTuple):
     realises: bool  # False: the units only left
     grade: int
     held_since: str | None = None  # where that is not the day acquired: at average cost
-    fetched_before: Decimal | None = (
-        None  # of one disposal: in this currency, by the slices before it
-    )
+    fetched_before: Decimal | None = None  # by earlier slices of its disposal, in this currency
 
 
 class Fetched:

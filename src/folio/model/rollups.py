@@ -31,6 +31,11 @@ class DayRow(NamedTuple):
     gainless: int = 0  # disposals so far whose gain is not known, and not in ``realised``
 
 
+def nothing_on(day: int) -> DayRow:
+    """The row of a day on which nothing was held, and nothing moved."""
+    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
 # A row that several days on end have in common, from its own on; behind it stands the last of
 # them.  A day on which something moved (``before``) has nothing in common with the next.
 Run = tuple[int, *tuple[int | None, ...], int]

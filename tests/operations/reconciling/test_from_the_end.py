@@ -39,7 +39,7 @@ def test_every_day_may_be_the_first_that_changed(
             assert drift.offset(number) == whole.offset(number)
             assert drift.interpolated(number) == whole.interpolated(number)
             if number >= first.toordinal():
-                assert drift.flow(number) == whole.flow(number)
+                assert drift.grows(number) == whole.grows(number)
 
 
 def test_the_example_of_the_rules(keeper: Bookkeeper) -> None:

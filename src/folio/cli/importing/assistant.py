@@ -104,7 +104,8 @@ class _Pupil(NamedTuple):
         from folio.importers.language.catalogue import parse_profile
         from folio.importers.mapping.teaching import new_states, new_words, taught
 
-        words, states = (new(self.profile, proposal) for new in (new_words, new_states))
+        words = new_words(self.profile, proposal)
+        states = new_states(self.profile, proposal)
         new = {**words, **states}
         text = taught(self.text, words, proposal, states) if new else self.text
         parse_profile(text, self.name)

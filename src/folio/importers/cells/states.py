@@ -83,10 +83,10 @@ _UNDONE = frozenset(
 )
 
 
-def as_state(word: str) -> str:
-    """A word of a state as it is compared.
+def as_compared(word: str) -> str:
+    """A word of a state, or the name of a column, as it is compared.
 
-    >>> as_state("Ausgeführt "), as_state("En_attente")
+    >>> as_compared("Ausgeführt "), as_compared("En_attente")
     ('ausgefuhrt', 'en attente')
     """
     return " ".join(without_accents(normalised(word)).replace("_", " ").rstrip(".").split())
@@ -98,10 +98,12 @@ def is_booked(word: str) -> bool | None:
     >>> is_booked("Gebucht"), is_booked("ANULADA"), is_booked("Reversed")
     (True, False, None)
     """
-    state = as_state(word)
+    state = as_compared(word)
     return True if state in _DONE else False if state in _UNDONE else None
 
 
 def may_be_place(column: str, word: str) -> bool:
     """Whether a word is none of a state but a part of an address: ``NY``."""
-    return as_state(column) in _OF_PLACES and len(word) == 2 and word.isalpha() and word.isupper()
+    return (
+        as_compared(column) in _OF_PLACES and len(word) == 2 and word.isalpha() and word.isupper()
+    )

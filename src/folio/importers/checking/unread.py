@@ -6,15 +6,13 @@ to leave them out in silence would lose them.
 """
 
 from folio.importers.cells.rows import Row, RowFault, normalised
-from folio.importers.cells.states import as_state
+from folio.importers.cells.states import as_compared
 from folio.importers.interpreting.layout import Layout
 from folio.importers.mapping.words import FIELDS, is_cost, plain
 from folio.model.assets import ISO_4217
 from folio.model.transactions import Draft
 
 _DIGITS = frozenset("123456789")  # of what is not 0
-
-
 # What a column of the currencies of what was booked is called, and no other.
 _CURRENCIES = frozenset(
     "currency|currency code|ccy|wahrung|waehrung|devise|moneda|divisa|munt|munteenheid|waluta|"
@@ -22,62 +20,26 @@ _CURRENCIES = frozenset(
 )
 
 
-def known_names(layout: Layout) -> set[str]:
-    """The columns that a profile reads, or asks for."""
-    asked = {normalised(name) for names in layout.profile.header.require for name in names}
-    names = layout.header.names
-    return asked | {names[place] for place in layout.columns.values() if place is not None}
-
-
-class UnreadCosts:
+class UnreadColumns:
     """The cells of such columns, row by row."""
 
     def __init__(self, layout: Layout) -> None:
         self.names = layout.header.names
-        read = known_names(layout)
-        self.places = [
-            place
-            for field in ("fee", "tax")
-            if not any(is_cost(name, field) for name in read)
-            for place, name in enumerate(self.names)
-            if plain(name) in FIELDS[field] and name not in read
-        ]
+        asked = {normalised(name) for names in layout.profile.header.require for name in names}
+        known = asked | {self.names[n] for n in layout.columns.values() if n is not None}
+        free = [(place, name) for place, name in enumerate(self.names) if name not in known]
+        unread = [f for f in ("fee", "tax") if not any(is_cost(name, f) for name in known)]
+        self.costs = [n for field in unread for n, name in free if plain(name) in FIELDS[field]]
+        self.currencies = [place for place, name in free if as_compared(name) in _CURRENCIES]
         self.found: dict[int, tuple[int, str]] = {}  # by place, of the first row: line and cell
 
-    def see(self, row: Row) -> None:
-        """Remember what a booking has there."""
-        for place in self.places:
-            cell = row.cells[place]
-            if not _DIGITS.isdisjoint(cell):
-                self.found.setdefault(place, (row.line, cell))
-
-    def notes(self) -> list[str]:
-        return [
-            f"the profile does not read the column {self.names[place]!r}, which has {cell!r} at "
-            f"line {line}: what is not in the amounts is left out"
-            for place, (line, cell) in self.found.items()
-        ]
-
-
-class UnreadCurrencies:
-    """What such columns say that rows are in."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.names = layout.header.names
-        read = known_names(layout)
-        self.places = [
-            place
-            for place, name in enumerate(self.names)
-            if as_state(name) in _CURRENCIES and name not in read
-        ]
-
-    def check(self, row: Row, draft: Draft) -> None:
-        """Compare what is booked.
+    def see(self, row: Row, draft: Draft) -> None:
+        """Remember the fees beside what is booked, and compare its currency.
 
         Raises:
             RowFault: where it is in another currency than the row says.
         """
-        for place in self.places:
+        for place in self.currencies:
             code = row.cells[place]
             if code not in ISO_4217:
                 continue
@@ -88,3 +50,15 @@ class UnreadCurrencies:
                     f"its {self.names[place]} is {code}, and the profile reads it as "
                     f"{' and '.join(sorted(booked))}"
                 )
+        for place in self.costs:
+            cell = row.cells[place]
+            if not _DIGITS.isdisjoint(cell):
+                self.found.setdefault(place, (row.line, cell))
+
+    def notes(self) -> list[str]:
+        """What is left out where the amounts do not have it in them."""
+        return [
+            f"the profile does not read the column {self.names[place]!r}, which has {cell!r} at "
+            f"line {line}: what is not in the amounts is left out"
+            for place, (line, cell) in self.found.items()
+        ]

@@ -26,7 +26,6 @@ _place = re.compile(r"([A-Z]{1,3})(\d{1,7})").fullmatch
 _has_formula = re.compile(rb"<(?:\w+:)?f[\s/>]").search
 _value = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>([^<]*)").search
 
-
 # Of OpenDocument: a cell with a formula, and what it shows.
 _open_cells = re.compile(
     rb"<table:table-cell\b(?P<cell>[^>]*?\btable:formula=[^>]*?)"
@@ -67,10 +66,10 @@ def without_value(archive: zipfile.ZipFile, sheet: int) -> Iterator[Worked]:
     row = column = -1
     for found in _cells(data):
         if found["row"] is not None:
-            stated = dict(_of(found["row"].decode())).get("r", "")
+            stated = _of(found["row"].decode()).get("r", "")
             row, column = int(stated) - 1 if stated.isdecimal() else row + 1, -1
             continue
-        said = dict(_of(found["cell"].decode()))
+        said = _of(found["cell"].decode())
         place = _place(said.get("r", ""))
         column = _column(place[1]) if place else column + 1
         inside = found["inside"] or b""
@@ -89,16 +88,16 @@ def open_formulas(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     if "content.xml" not in archive.namelist():
         return
     for found in _open_cells(archive.read("content.xml")):
-        said = dict(_of(found["cell"].decode("utf-8", "replace")))
+        said = _of(found["cell"].decode("utf-8", "replace"))
         shown = _paragraph(found["inside"] or b"")
         text = shown[1].decode("utf-8", "replace").strip() if shown else ""
         if _error(text) or not (text or said.get("office:value-type")):
             yield said.get("table:formula", ""), text
 
 
-def _of(tag: str) -> Iterator[tuple[str, str]]:
-    for name, double, single in _attributes(tag):
-        yield name, double or single
+def _of(tag: str) -> dict[str, str]:
+    """The attributes of a tag."""
+    return {name: double or single for name, double, single in _attributes(tag)}
 
 
 def _column(letters: str) -> int:
@@ -114,8 +113,8 @@ def _part(archive: zipfile.ZipFile, sheet: int) -> str:
     rels = "xl/_rels/workbook.xml.rels"
     if _BOOK not in names or rels not in names:
         return ""
-    tags = [dict(_of(tag[1])) for tag in _sheets(archive.read(_BOOK).decode("utf-8", "replace"))]
-    links = [dict(_of(tag[1])) for tag in _links(archive.read(rels).decode("utf-8", "replace"))]
+    tags = [_of(tag[1]) for tag in _sheets(archive.read(_BOOK).decode("utf-8", "replace"))]
+    links = [_of(tag[1]) for tag in _links(archive.read(rels).decode("utf-8", "replace"))]
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
     link = next((v for k, v in tags[sheet].items() if k.endswith(":id")), "")
     target = targets.get(link, "")

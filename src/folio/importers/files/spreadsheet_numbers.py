@@ -17,7 +17,6 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 DIGITS = 15  # of a number, that a spreadsheet knows
 _KNOWN = Context(prec=DIGITS)
-_BITS = 53  # of a float
 _LEFT = 45  # bits that are left of one at most, once two that are alike were subtracted
 _OF_TAIL = 16  # bits of a number that is nothing else
 _LONGEST = Decimal("1E-9")  # of such numbers

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from folio.errors import FolioError
 from folio.importers.cells.amounts import Style, decide, unit_of
 from folio.importers.cells.rows import Row, normalised
-from folio.importers.cells.states import COLUMNS, as_state
+from folio.importers.cells.states import COLUMNS, as_compared
 from folio.importers.files.text_file import splitter_at
 from folio.importers.interpreting.conditions import (
     ReadAmount,
@@ -139,7 +139,7 @@ class Layout:
     def states(self) -> int | None:
         """Where a column of states is, by its name."""
         names = enumerate(self.header.names)
-        return next((place for place, name in names if as_state(name) in COLUMNS), None)
+        return next((place for place, name in names if as_compared(name) in COLUMNS), None)
 
     def date_columns(self) -> list[list[int]]:
         """Where the date is; several cells are joined with a blank, and of each the first of

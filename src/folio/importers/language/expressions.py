@@ -3,8 +3,9 @@
 An expression has names of amounts (or of groups that a rule's pattern captured),
 plain numbers, ``+ - *``, brackets and these functions::
 
-    abs(x)                without the sign that all rows of a file have in common: what has the
-                          other one may take back what the rest say, and is refused
+    abs(x)                without the sign that all rows of a rule have in common, or of an
+                          amount of the whole file: what has the other one may take back what
+                          the rest say, and is refused
     size(x)               whatever its sign
     min(x, y)   max(x, y)
     first(x, y, …)        the first that is not blank

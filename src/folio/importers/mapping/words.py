@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from folio.importers.cells.amounts import CURRENCY_SIGNS, CURRENCY_WORDS
 from folio.importers.cells.rows import without_accents
-from folio.importers.cells.states import COLUMNS, as_state, is_booked, may_be_place
+from folio.importers.cells.states import COLUMNS, as_compared, is_booked, may_be_place
 from folio.model.assets import ISO_4217
 
 
@@ -356,7 +356,7 @@ def are_states(name: str, values: Iterable[str]) -> bool:
     of its values.
     """
     words = list(values)
-    called = as_state(name) in COLUMNS and not all(may_be_place(name, word) for word in words)
+    called = as_compared(name) in COLUMNS and not all(may_be_place(name, word) for word in words)
     return called or any(is_booked(word) is not None for word in words)
 
 

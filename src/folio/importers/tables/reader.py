@@ -13,7 +13,7 @@ from folio.importers.checking import balances, signs
 from folio.importers.checking.ends import is_balance, is_beside
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
-from folio.importers.checking.unread import UnreadCosts, UnreadCurrencies
+from folio.importers.checking.unread import UnreadColumns
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting import exercises, joining
 from folio.importers.interpreting.conditions import ReadText, like_any
@@ -59,7 +59,7 @@ class Reader:
         self.blank_end = False  # whether a booking so far had a blank last cell
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
-        self.costs, self.currencies = UnreadCosts(self.layout), UnreadCurrencies(self.layout)
+        self.unread = UnreadColumns(self.layout)
         self.ignored = like_any(profile.file.ignore)
         self.is_bound = False
 
@@ -172,7 +172,7 @@ class Reader:
         """What the file does not say and was taken for granted, and what of it is not read; once
         the file is read.
         """
-        notes = self.costs.notes()
+        notes = self.unread.notes()
         notes += [
             f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
             f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
@@ -310,10 +310,7 @@ class Reader:
                 "end; import what stands below that line as a file of its own"
             )
         printed = self.balance(row, when, draft.account) if self.balance else None
-        if self.currencies.places:
-            self.currencies.check(row, draft)
-        if self.costs.places:
-            self.costs.see(row)
+        self.unread.see(row, draft)
         part = rule.part(row, when, draft) if rule.part else None
         raw: RawRow = _RAW((row.line, row.text, BOOKED, ""))
         return raw, when, draft, part, printed

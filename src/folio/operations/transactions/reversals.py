@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from folio.book import Book
 from folio.db.arrangements.sources import find_source
 from folio.db.transactions.ledger import (
     Recorded,
@@ -129,15 +130,15 @@ def touch_together(write: Recording, links: Iterable[Link]) -> None:
     found = {
         one.id: (one.occurred_on, postings) for one, postings in with_postings(write.db, every)
     }
-    between = write.catalog.settings.flagged("account", "in_transit")
+    reader = Book(write.db, catalog=write.catalog).reader
     for legs in transfers.values():
         days = {found[leg][0] for leg in legs}
         for posting in chain.from_iterable(found[leg][1] for leg in legs):
             write.touched.holding(posting.holding_id, min(days), replay=True)
-            asset = write.catalog.holdings[posting.holding_id].asset_id
-            for account in between if len(days) > 1 else ():
-                if (on_its_way := write.catalog.holding_of(account, asset)) is not None:
-                    write.touched.holding(on_its_way.id, min(days), replay=True)
+            if len(days) > 1:
+                asset = write.catalog.holdings[posting.holding_id].asset_id
+                if (on_its_way := reader.transit_holding(asset)) is not None:
+                    write.touched.holding(on_its_way, min(days), replay=True)
 
 
 def _check(write: Recording, some: Iterable[tuple[Recorded, Sequence[Posting]]]) -> None:

@@ -38,10 +38,11 @@ from folio.model.rollups import (
     Run,
     each_day,
     first_row,
+    nothing_on,
     runs_of,
 )
 from folio.reports.over_time.history import borders, summed, summed_up, total
-from folio.reports.paid.payers import nothing_on, with_payments
+from folio.reports.paid.payers import with_payments
 from folio.reports.query import Query
 
 _ONE_DAY = dt.timedelta(days=1)

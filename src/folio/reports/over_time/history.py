@@ -29,6 +29,7 @@ from folio.model.rollups import (
     Earlier,
     Run,
     each_day,
+    nothing_on,
     runs_of,
 )
 from folio.model.table import Amount, Cell, Column, Phrases, Table, minor_amount
@@ -54,9 +55,6 @@ COLUMNS = (
     Column("reasons", "Why", machine_only=True),
 )
 
-# The evening before all evidence.
-NOTHING_HELD = DayRow(0, 0, 0, 0, 0, 0, 0, held=0, priceless=0, baseless=0, estimated=0)
-
 
 def history(book: Book, query: Query, period: Period, step: str = "month") -> Table:
     """One row per step of the period; flows and income are sums over its days.
@@ -66,8 +64,10 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     """
     end = min(period.end, query.as_of)
     evening = period.start - dt.timedelta(days=1)
+    before = nothing_on(day_number(evening))
     rows = daily(book, query, Period(evening, end))
-    before = rows.pop(0) if rows and rows[0].day == day_number(evening) else NOTHING_HELD
+    if rows and rows[0].day == before.day:
+        before = rows.pop(0)
     places = query.currency.precision
     scope, scope_name = _scope(query)
     shown: list[dict[str, Cell]] = []

@@ -19,7 +19,7 @@ from folio.engine.valuation import Teller
 from folio.model.dates import Period
 from folio.model.ledger import Money
 from folio.model.numbers import ZERO
-from folio.model.rollups import HOLDING, DayRow
+from folio.model.rollups import HOLDING, DayRow, nothing_on
 from folio.model.transactions import INCOME_KINDS
 
 _KINDS = INCOME_KINDS | {"return_of_capital", "spin_off"}
@@ -85,11 +85,6 @@ def with_payments(
     begun = rows[0].day if rows else day_number(period.end) + 1
     rows = [*map(nothing_on, range(min(by_day), begun)), *rows]
     return [_paid(row, by_day.get(row.day, ()), teller) for row in rows]
-
-
-def nothing_on(day: int) -> DayRow:
-    """A day on which nothing was held."""
-    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def _paid(row: DayRow, payments: Iterable[Crossing], teller: Teller) -> DayRow:

@@ -16,11 +16,10 @@ from folio.db.values import day_number, from_day_number
 from folio.engine.vaults import Shares, layers
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, round_money
-from folio.model.rollups import DayRow, each_day, runs_of
+from folio.model.rollups import DayRow, each_day, nothing_on, runs_of
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.over_time.history import (
-    NOTHING_HELD,
     borders,
     grade_of,
     reasons_of,
@@ -101,7 +100,7 @@ def vault_days(
     first = [since for changes in counted.changes.values() for since, percent in changes if percent]
     start = max(period.start, min(first, default=dt.date.max))
     if start > period.end:
-        return [], NOTHING_HELD
+        return [], nothing_on(day_number(period.start) - 1)
     evening = start - dt.timedelta(days=1)
     found = runs_in(book, holdings, Period(evening, period.end), book.teller(query.currency))
     rows = {number: {row.day: row for row in each_day(runs)} for number, runs in found.items()}
