@@ -41,12 +41,12 @@ class Happened(NamedTuple):
     fee_in: str = ""
     tax: Fraction = NONE  # in the money that was paid
     payer: str = ""  # of a dividend or of capital; of a spin-off the parent
-    to: str = ""  # the account there; of a swap or a merger the asset
+    to: str = ""  # the account there; of a swap or a merger the asset; the vault
     got: Fraction = NONE
     arrived: dt.date | None = None  # on a later day
     acquired: dt.date | None = None  # of an opening
     ratio: tuple[int, int] = (1, 1)
-    share: Fraction = NONE  # of the cost, that goes with the new units
+    share: Fraction = NONE  # of the cost, that goes with the new units; of a holding, in a vault
     short: bool = False
     since: dt.date | None = None  # of growth: the observation before the one that shows it
     method: str = ""  # by which lots go from a day on: of a holding, an account or the book
@@ -238,6 +238,7 @@ class Daybook:
         self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
         self.methods: list[Happened] = []
+        self.filled: list[Happened] = []  # vaults: ``daybook_vaults.py``
         self.kept: dict[Where, Days] = {}  # of what was ever at average cost: since when, how many
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
         book, rows = [], list(book)
@@ -253,6 +254,8 @@ class Daybook:
                 seen.setdefault((one.account, one.asset), {})[one.on] = one.units
             elif one.kind == "method":
                 self.methods.append(one)
+            elif one.kind == "filled":
+                self.filled.append(one)
             elif one.kind not in ("growth", "lock"):
                 book.append(one)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
@@ -575,16 +578,13 @@ class Daybook:
         """The earliest acquired arrive, at average cost a part of each; what is lost is disposed of
         at market, where it did not."""
         moved, there = self.under_way.pop(one), (one.to, one.asset)
-        on, units, split = one.arrived or one.on, one.units, Fraction(1)
+        on = one.arrived or one.on
         if one.arrived:
-            for other in self.splits:
-                if other.asset == one.asset and one.on < other.on <= on:
-                    split *= Fraction(*other.ratio)
-            self.held[TRANSIT, one.asset] = []
-            units *= split
-            moved = [lot._replace(units=lot.units * split) for lot in moved]
+            self.held[TRANSIT, one.asset] = [
+                lot for x, lots in self.under_way.items() if x.asset == one.asset for lot in lots
+            ]
         other = (TRANSIT if one.arrived else one.account), one.asset
-        self._cross(on, there, other, (units, one.asset))
+        self._cross(on, there, other, (sum((lot.units for lot in moved), NONE), one.asset))
         pooled = self._method((one.account, one.asset), one.on) == "average"
         arrived, lost = chosen(moved, one.got, "average" if pooled else "fifo", self._unit_cost)
         if lost:
@@ -663,6 +663,9 @@ class Daybook:
         for (_, asset), lots in self.held.items():
             if asset == one.asset:
                 lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
+        for other, lots in self.under_way.items():
+            if other.asset == one.asset:
+                lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
         for (account, asset), days in self.kept.items():
             if asset == one.asset:
                 self.kept[account, asset] = [(day, some * new / old) for day, some in days]
@@ -716,7 +719,7 @@ class Daybook:
     def figures(self, scope: Scope, money: str) -> list[Day]:
         """A scope's days, in a currency."""
         found, realised = [], NONE
-        for leaves in self._leaves(money):
+        for leaves in self.leaves(money):
             own = [one for where, one in leaves.holdings.items() if scope(where)]
             held = any(one.held for one in own)
             # Of what is not held, that it cost nothing says nothing.
@@ -740,7 +743,7 @@ class Daybook:
         return found
 
     @cache  # noqa: B019  # it is looked at through many scopes, and goes when the test does
-    def _leaves(self, money: str) -> list[Leaves]:
+    def leaves(self, money: str) -> list[Leaves]:
         """What is rounded of each day."""
         found = []
         for n, day in enumerate(self.days):

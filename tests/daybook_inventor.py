@@ -11,7 +11,9 @@ from daybook import MONEY, TRANSIT, Daybook, Happened, Prices, rounded
 from daybook_seen import NONE, ONE_DAY, Where
 from folio.db.arrangements.settings import BOOK
 from folio.errors import FolioError
+from folio.model.accounts import Account, Holding
 from folio.model.numbers import divide
+from folio.operations.arranging.arrange import add_vault, fill_vault, get_vault
 from folio.operations.arranging.lock import lock_book
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.names import holding_for
@@ -29,6 +31,7 @@ QUOTED = {
 LOW = {"USD": 8000, "JPY": 55, "KWD": 28_000, "ACME": 500_000, "BETA": 900,
        "COIN": 9_000_000, "NEW": 20_000_000}  # fmt: skip
 ACCOUNTS = {"A": "North", "B": "North", "C": "South"}
+VAULTS = {"Roof": "EUR", "Boat": "USD"}
 SHARES = ("ACME", "BETA", "COIN", "NEW")
 KINDS = (
     "buy buy buy sell sell short deposit money withdraw opening swap exchange transfer transfer "
@@ -40,16 +43,17 @@ KINDS = (
 class Inventor:
     """Invents one book; one of ``many`` rows has up to three on a day, and in another balances were
     ``seen``, of which the answers to gaps are invented as it is entered; in one of several
-    ``methods`` lots go by each of them; one is ``locked`` as it is entered."""
+    ``methods`` lots go by each of them; one is ``locked`` as it is entered; one has ``vaults``."""
 
     def __init__(
         self, seed: int, *, many: bool = False, seen: bool = False, methods: bool = False,
-        locked: bool = False,
+        locked: bool = False, vaults: bool = False,
     ) -> None:  # fmt: skip
         self.rng = random.Random(seed)
         self.seen, self.locked = seen, locked
         self.answered: set[tuple[Where, dt.date]] = set()  # gaps, by their ends
         kinds = KINDS + ["observed"] * 8 * seen + ["method"] * 6 * methods
+        kinds += ["filled"] * 8 * vaults
         self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
         self.cash = {name for name in ACCOUNTS if self.rng.random() < 0.6}
         quotes = {asset: self.quotes(asset) for asset in QUOTED}
@@ -192,9 +196,6 @@ class Inventor:
         lost = self.rng.choice([NONE, NONE, Fraction(int(units * 10**4), 10**6)])
         to = self.rng.choice([name for name in ACCOUNTS if name != account])
         later = self.rng.choice([None, on + dt.timedelta(2)])
-        under_way = any(x.asset == asset and (x.arrived or on) > on for x in self.book)
-        if later and (under_way or self.near(on, asset)):
-            later = None
         return Happened("transfer", on, account, asset, units, to=to, got=units - lost,
                         arrived=later)  # fmt: skip
 
@@ -247,8 +248,7 @@ class Inventor:
         asset, ratio = self.rng.choice(SHARES), self.rng.choice([(2, 1), (5, 2), (1, 2), (7, 5)])
         if self.near(on, asset) or self.near(on + dt.timedelta(3), asset):
             return None
-        under_way = any(x.arrived and x.on <= on <= x.arrived for x in self.book)
-        return None if under_way else Happened("split", on, "", asset, ratio=ratio)
+        return Happened("split", on, "", asset, ratio=ratio)
 
     def _spin_off(self, on: dt.date, account: str) -> Happened | None:
         held = self.held(account)
@@ -308,6 +308,14 @@ class Inventor:
         where = (account, "") if where[0] == TRANSIT else where
         return Happened("method", since, *where, method=method)
 
+    def _filled(self, on: dt.date, account: str) -> Happened:
+        """A part of a holding fills a vault, or does so no more."""
+        wheres = [where for where in self.now.held if where[0] == account]
+        where = self.rng.choice([*wheres, (account, self.rng.choice(SHARES))])
+        since = on + ONE_DAY * self.rng.choice([-9, -1, 0, 0, 0, 5])
+        share = self.rng.choice([NONE, Fraction(1), Fraction(1), self.some(10**4, 10**4)])
+        return Happened("filled", since, *where, to=self.rng.choice(list(VAULTS)), share=share)
+
     def _observed(self, on: dt.date, account: str) -> Happened | None:
         """A balance that may be what is known, a little more or less, or something else."""
         wheres = [
@@ -366,6 +374,9 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
     if one.kind == "method":
         choose(keeper, one)
         return []
+    if one.kind == "filled":
+        fill(keeper, one)
+        return []
     kind = {"exchange": "swap"}.get(one.kind, one.kind)
     if one.arrived:
         left = keeper.fact("transfer_out", on, one.account, one.asset, quantity=text(one.units))
@@ -387,13 +398,29 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
 
 def choose(keeper: Bookkeeper, one: Happened) -> None:
     """A lot method of the book, an account or a holding."""
-    catalog = keeper.book().catalog
-    account = next((a for a in catalog.accounts.values() if a.name == one.account), None)
-    scope = BOOK if account is None else ("account", account.id)
-    if account is not None and one.asset:
-        asset = catalog.assets[keeper.asset_id(one.asset)]
-        scope = ("holding", keeper.do(holding_for, account, asset).id)
+    scope = BOOK
+    if one.asset:
+        scope = ("holding", holding(keeper, one).id)
+    elif one.account:
+        scope = ("account", account(keeper, one).id)
     keeper.do(set_lot_method, scope, one.method or None, one.on)
+
+
+def fill(keeper: Bookkeeper, one: Happened) -> None:
+    """The percentage of a holding that fills a vault."""
+    of, percent = holding(keeper, one), Decimal(text(one.share * 100))
+    keeper.write(lambda write: fill_vault(write, get_vault(write, one.to).id, of, percent, one.on))
+
+
+def account(keeper: Bookkeeper, one: Happened) -> Account:
+    accounts = keeper.book().catalog.accounts.values()
+    return next(account for account in accounts if account.name == one.account)
+
+
+def holding(keeper: Bookkeeper, one: Happened) -> Holding:
+    """Of which nothing may be there yet."""
+    asset = keeper.book().catalog.assets[keeper.asset_id(one.asset)]
+    return keeper.do(holding_for, account(keeper, one), asset)
 
 
 def begin(keeper: Bookkeeper, invented: Inventor) -> None:
@@ -409,6 +436,12 @@ def begin(keeper: Bookkeeper, invented: Inventor) -> None:
         for day, price in days.items()
     )
     keeper.prices("date,asset,quote,price\n" + rows)
+    for name, money in VAULTS.items():
+        keeper.write(
+            lambda write, name=name, money=money: add_vault(
+                write, name, target=Decimal(10**4), currency=write.catalog.currency(money), by=None
+            )
+        )
 
 
 def enter(
@@ -440,8 +473,8 @@ def enter(
             locked = day
             keeper.do(lock_book, locked, today=keeper.today)
             note(Happened("lock", locked, "", ""))
-        if locked > dt.date.min and not invented.daybook([*entered, one]).is_sound:
-            continue  # it moves on what was refused
+        if invented.locked and not invented.daybook([*entered, one]).is_sound:
+            continue  # it moves on what was refused, or may be
         try:
             if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
                 for number in record(keeper, one._replace(units=one.units * 2)):
