@@ -1,10 +1,11 @@
 """Rows of the shapes that other programs are tested with, and what these say the rows move.
 
-The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
-Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
-capital-gains-calculator (Sharesight), uabean (monobank), Export-To-Ghostfolio (BUX, Bitvavo,
-Revolut, Trade Republic), Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick
-(Coinbase, Nexo, Trade Republic, Trading 212) and of programs that read what German banks export.
+The rows are invented.  Known from the tests of rotki (CoinTracking, Crypto.com, Nexo, Coinbase
+Pro), Portfolio Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab
+(Commerzbank), capital-gains-calculator (Sharesight), uabean (monobank), Export-To-Ghostfolio (BUX,
+Bitvavo, Revolut, Trade Republic), Banana (PostFinance, UBS, Zürcher Kantonalbank),
+GhostfolioSidekick (Coinbase, Nexo, Trade Republic, Trading 212) and of programs that read what
+German banks export.
 """
 
 import zoneinfo
@@ -180,6 +181,21 @@ SHAPES = {
         ["dividend 5 USD -0.75 USD", "dividend 3.5 ¤ -0.5 ¤"],
         skipped=9,
     ),
+    # What is blank is a minus sign; a fee in the coin that leaves is inside of what left.
+    "cointracking_blanks": Shape(
+        "cointracking",
+        [
+            "interest 0.01 ETH",
+            "withdraw -0.5 LTC",
+            "deposit 0.001 BTC",
+            "transfer_out -0.001267 ETH -0.0001 ETH",
+        ],
+    ),
+    "cointracking_german": Shape(
+        "cointracking",
+        ["reward 3 TRX", "buy 100 TRX -4.95 EUR -0.05 EUR", "transfer_out -12.5 TRX"],
+    ),
+    "cointracking_values": Shape("cointracking", ["deposit 820 EUR", "buy 0.5 ETH -820 EUR"]),
     "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
 }
 
