@@ -7,10 +7,11 @@ balance of which it is paid.  Units are those of the day on which they are paid.
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
+from typing import NamedTuple
 
 from daybook import MONEY, Daybook, Happened
 from daybook_seen import NONE, ONE_DAY, Where
@@ -21,10 +22,11 @@ Rate = Callable[[dt.date], Happened | None]
 
 
 def rate_of(rows: Iterable[Happened], where: Where) -> Rate:
-    """What a holding's rule says on a day; a ratio of 0 ends it."""
-    said = {
-        one.on: one for one in rows if one.kind == "earns" and (one.account, one.asset) == where
-    }
+    """What a holding's rule says on a day; without a method it ends, whatever it said of later."""
+    said: dict[dt.date, Happened] = {}
+    for one in rows:
+        if one.kind == "earns" and (one.account, one.asset) == where:
+            said = {day: x for day, x in said.items() if one.method or day < one.on} | {one.on: one}
 
     @cache
     def on(day: dt.date) -> Happened | None:
@@ -89,9 +91,15 @@ def gives_way(rows: list[Happened], one: Happened) -> Happened | None:
     where = one.account, one.asset
     if one.kind not in ("interest", "reward") or (one.kind == "reward" and one.asset in MONEY):
         return None
-    due = near(rate_of(rows, where), one.on)
-    booked = (x for x in standing(rows) if (x.account, x.asset, x.on) == (*where, due))
-    return next((x for x in booked if x.units > 0), None)
+    rate = rate_of(rows, where)
+    due = near(rate, one.on)
+    booked = [
+        x for x in standing(rows)
+        if (x.account, x.asset) == where and abs(x.on - one.on) in NEAR
+        and (x.on == due or not is_due(rate, x.on))  # a schedule that is no more
+    ]  # fmt: skip
+    nearest = min(booked, key=lambda x: (abs(x.on - one.on), x.on), default=None)
+    return nearest if nearest and nearest.units > 0 else None
 
 
 def standing(rows: Iterable[Happened]) -> list[Happened]:
@@ -105,35 +113,77 @@ def standing(rows: Iterable[Happened]) -> list[Happened]:
     return found
 
 
-def paid(daybook: Daybook, rows: list[Happened], where: Where, until: dt.date) -> list[Happened]:
-    """What is due of a holding by a day, booked by nobody."""
-    rate = rate_of(rows, where)
-    own = [one for one in standing(rows) if (one.account, one.asset) == where]
-    days = {one.since + ONE_DAY * n for one in own if one.since
-            for n in range((one.on - one.since).days + 1)}  # fmt: skip
+class Due(NamedTuple):
+    """A payment that nobody booked, and the days that it is for."""
+
+    on: dt.date
+    days: list[dt.date]
+
+
+def owed(rows: list[Happened], where: Where, days: list[dt.date]) -> Iterator[Due]:
+    """What is due of a holding on some of these days: no day is paid twice."""
+    rate, own = rate_of(rows, where), [x for x in standing(rows) if (x.account, x.asset) == where]
+    booked = {one.since + ONE_DAY * n for one in own if one.since
+              for n in range((one.on - one.since).days + 1)}  # fmt: skip
     stated = ("interest",) if where[1] in MONEY else ("interest", "reward")
     told = {near(rate, one.on) for one in rows if (one.account, one.asset) == where
-            and one.kind in stated and one not in own}  # fmt: skip
-    places = 10 ** MONEY.get(where[1], 8)
-    found: list[Happened] = []
-    came = accrued = NONE  # in units of the first day
-    first: dt.date | None = None
-    for day in daybook.days:
-        one, units = rate(day), daybook.seen.units(where, day)
-        if day > until or one is None:
-            continue
-        if day not in days:
-            first = first or day
-            held = daybook.seen.booked(where, day) / units + came
-            accrued += held * nominal(one) * part(one, day)
-        if is_due(rate, day):
-            size = accrued * units * places
+            and one.kind in stated and not one.since}  # fmt: skip
+    told |= {one.on for one in own}
+    came: list[dt.date] = []
+    for day in days:
+        if rate(day) is not None:
+            came += [day] if day not in booked else []
+            if is_due(rate, day):
+                if came and day not in told:
+                    yield Due(day, came)
+                came = []
+
+
+def paid(
+    make: Callable[[list[Happened]], Daybook], rows: list[Happened], where: Where, until: dt.date
+) -> list[Happened]:
+    """What a holding is owed by a day.
+
+    What is paid before an observation explains a part of what is seen, so that the payments are
+    worked out in turn until none changes.
+    """
+    daybook = make(rows)
+    rate, split = rate_of(rows, where), partial(daybook.seen.units, where)
+    due = list(owed(rows, where, [day for day in daybook.days if day <= until]))
+    amounts = dict.fromkeys((one.on for one in due), NONE)
+    places, observed = 10 ** MONEY.get(where[1], 8), where in daybook.seen.balances
+
+    def booked() -> list[Happened]:
+        found = []
+        for one in due:
+            units = amounts[one.on]
+            row = Happened("interest", one.on, *where, units, since=one.days[0])
+            if where[1] in MONEY:
+                row = row._replace(amount=units, money=where[1], payer=where[1])
+            found += [row] if units else []
+        return found
+
+    def earned(day: dt.date, paid_on: dt.date) -> Fraction:
+        """What a day's balance earns, without that payment, in units of the day it is paid on."""
+        held = daybook.seen.booked(where, day) + daybook.seen.unexplained(where, day)
+        if not observed:
+            held += sum(
+                (n * split(day) / split(on) for on, n in amounts.items() if on <= day), NONE
+            )
+        if day == paid_on:
+            held -= amounts[day]
+        one = rate(day)
+        assert one is not None
+        return held * nominal(one) * part(one, day) * split(paid_on) / split(day)
+
+    for _ in range(8 if observed else 1):
+        before = dict(amounts)
+        for one in due:
+            size = sum((earned(day, one.on) for day in one.days), NONE) * places
             amount = Fraction(int(abs(size) + Fraction(1, 2)) * (-1 if size < 0 else 1), places)
-            if amount and day not in told and all(x.on != day for x in own):
-                row = Happened("interest", day, *where, amount, since=first)
-                if where[1] in MONEY:
-                    row = row._replace(amount=amount, money=where[1], payer=where[1])
-                found.append(row)
-                came += amount / units
-            first, accrued = None, NONE
-    return found
+            if amount != amounts[one.on]:
+                amounts[one.on] = amount
+                daybook = make([*rows, *booked()]) if observed else daybook
+        if amounts == before:
+            break
+    return booked()

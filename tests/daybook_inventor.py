@@ -465,9 +465,8 @@ def accrues(
     keeper: Bookkeeper, invented: Inventor, rows: list[Happened], until: dt.date
 ) -> list[Happened]:
     """Book what is due by a day, and return it."""
-    daybook = invented.daybook(rows)
     wheres = sorted({(one.account, one.asset) for one in rows if one.kind == "earns"})
-    found = [one for where in wheres for one in paid(daybook, rows, where, until)]
+    found = [one for where in wheres for one in paid(invented.daybook, rows, where, until)]
     if not invented.daybook([*rows, *found]).is_sound:  # what it costs was moved on
         return []
     catalog = keeper.book().catalog
