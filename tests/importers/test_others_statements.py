@@ -94,7 +94,7 @@ SHAPES = {
         ],
         skipped=1,
     ),
-    # 1000 − 2.4 − 0.41 + 97.54: what a contract brought and cost is money, the contract is not held.
+    # What a contract brought and cost is money; the contract itself is not held.
     "bybit_derivatives": Shape(
         "bybit",
         [
