@@ -97,13 +97,16 @@ def _import_all(
 
     The profile of one with ``words`` learns them.
     """
-    from folio.cli.importing.assistant import save
-    from folio.cli.importing.lesson import taught, with_a_lesson
+    made = None
+    if words:
+        from folio.cli.importing.lesson import taught
 
-    made = taught(paths, choices.profile, words) if words else None
+        made = taught(paths, choices.profile, words)
     try:
         passed_over = _import(paths, choices, output, made and made.profiles, paths.as_named)
     except UnknownWords as fault:
+        from folio.cli.importing.lesson import with_a_lesson
+
         raise with_a_lesson(fault) from None
     except UnknownStatement as unknown:
         if len(paths) > 1 or choices.profile or not (can_ask() and unknown.is_text):
@@ -111,6 +114,8 @@ def _import_all(
         _ask_how(paths, unknown, choices, output)
         return
     if made and not (made.kept or choices.dry_run):
+        from folio.cli.importing.assistant import save
+
         save(made)
     if any(path in passed_over for path in named):
         raise typer.Exit(3)
