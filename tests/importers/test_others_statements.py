@@ -82,6 +82,42 @@ SHAPES = {
         ],
         skipped=1,
     ),
+    # A bill is priced for a hundred of its face value, and falls due in two rows.
+    "schwab_bills": Shape(
+        "schwab",
+        [
+            "buy 10000 912797HX0 -9870 USD",
+            "sell -1000 912797JR4 990 USD -1 USD",
+            "merger 5 XYZ -10 003ABC205",
+            "fee -5 USD",
+            "sell -10000 912797HX0 10000 USD",
+        ],
+        skipped=1,
+    ),
+    # What a contract brought and cost is money; the contract itself is not held.
+    "bybit_derivatives": Shape(
+        "bybit",
+        [
+            "transfer_in 0.1 BTC",
+            "transfer_in 500 USDT",
+            "swap 424.04 USDT -0.01 BTC",
+            "fee -2.4 USDT",
+            "reward 97.54 USDT",
+            "fee -0.41 USDT",
+        ],
+    ),
+    # 60 before and 49 after 10 were withdrawn: the fee is beside them.
+    "okx_staking": Shape(
+        "okx_funding",
+        [
+            "transfer_in 100 USDT",
+            "transfer_out -40 USDT",
+            "transfer_out -10 USDT -1 USDT",
+            "reward 0.5 USDT",
+            "transfer_out -9.5 USDT",
+        ],
+        balances=("40 USDT 2023-01-05",),
+    ),
     # 480 arrive of a sale whose fee was 4.80, for 480 can be withdrawn.
     "bitpanda_2025": Shape(
         "bitpanda",
