@@ -471,3 +471,22 @@ def test_very_many_postings_are_not_read_before_they_are_asked_for(
         assert [child.figure for child in money.told.children] == [3, 4, 5]
     asked = explain(book, query, Asked("balance", "EUR"), whole=False).root
     assert [child.figure for child in asked.children] == [3, 4, 5]
+
+
+def test_the_lots_of_money_that_was_owed_are_told_as_they_are_listed(keeper: Bookkeeper) -> None:
+    """5 and 3 EUR are owed; 20 come, of which 12 are left, and 30: in dollars they are two lots."""
+    keeper.asset("USD", "currency")
+    keeper.price("EUR", "2025-01-01", "1.25", "USD")
+    for on, size in (("2025-01-02", 5), ("2025-01-03", 3)):
+        keeper.fact("fee", on, "Broker", "EUR", quantity=size)
+    keeper.roll_up("2025-01-31")
+    came = [
+        (keeper.add("deposit", on, "Broker", "EUR", quantity=size), left)
+        for on, size, left in (("2025-02-10", 20, 12), ("2025-02-12", 30, 30))
+    ]
+    book = keeper.book()
+    query = Query(dt.date(2025, 2, 20), book.catalog.currency("USD"), Filters())
+    for number, left in came:
+        for figure, amount in (("balance", D(left)), ("cost", left * D("1.25"))):
+            told = explain(book, query, Asked(figure, "EUR", lot=number))
+            assert (told.root.figure, told.faults) == (amount, ())

@@ -143,7 +143,7 @@ class OpenLots:
         if one.is_own:
             return self.holdings.own_units(one.line, one.lots)
         holding = one.line.holding.id
-        return costs_of(self.ground, holding).units((holding, one.lots[0].place))
+        return costs_of(self.ground, holding).units(holding, one.lots[0])
 
     def _unit_cost(self, one: Listed) -> Node:
         cost = self._own_cost(one)

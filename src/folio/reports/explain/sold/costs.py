@@ -10,6 +10,7 @@ the last slice takes, an adjustment) is told as it did it, with the transaction 
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from folio.engine.grades import uncovered
 from folio.model.explanation import Node, leaf, made, missing, total
@@ -37,9 +38,19 @@ class Costs:
 
     def lot(self, holding: int, lot: Lot) -> Node:
         """What is left of a lot's cost."""
-        place = (holding, lot.place)
+        place = self._place(holding, lot)
         node = self.cost_after(place, self.trace.changes.get(place, []))
         return self.checked(node, lot.cost, lot.currency, lot.opened_by, "cost of the lot")
+
+    def _place(self, holding: int, lot: Lot) -> Place:
+        """The lot's place in the walk: money's open lots may have been numbered from an evening."""
+        place = (holding, lot.place)
+        for one in chain([place], (key for key in self.trace.changes if key[0] == holding)):
+            changes = self.trace.changes.get(one)
+            after = changes[-1].after if changes else None
+            if after is not None and after._replace(place=lot.place) == lot:
+                return one
+        return place
 
     def cost_after(self, place: Place, changes: Sequence[Change]) -> Node:
         """A lot's cost after some of its changes, the first of which opened it."""
@@ -243,9 +254,9 @@ class Costs:
             return missing("cost of the lot", "", "its opening was not seen")
         return self.cost_after(place, changes)
 
-    def units(self, place: Place) -> Node:
+    def units(self, holding: int, lot: Lot) -> Node:
         """The units that are left of a lot."""
-        return self._units_after(self.trace.changes.get(place, []))
+        return self._units_after(self.trace.changes.get(self._place(holding, lot), []))
 
     def _units_before(self, one: Gone) -> Node:
         """The units of a slice's lot right before the event."""
