@@ -118,6 +118,33 @@ SHAPES = {
         ],
         balances=("40 USDT 2023-01-05",),
     ),
+    # The units beside a dividend are those that earned it: 1994.99 + 5.01 − 912.35.
+    "ii_units": Shape(
+        "interactive_investor",
+        ["deposit 1994.99 GBP", "dividend 5.01 GBP", "buy 10 VWRL -912.35 GBP"],
+        balances=("1087.65 GBP 2024-01-31",),
+    ),
+    # A share that is listed in two currencies is journalled from one to the other.
+    "questrade_journal": Shape(
+        "questrade",
+        ["buy 100 DLR.TO -1350 CAD -4.95 CAD", "symbol_change 100 DLR.U.TO -100 DLR.TO"],
+    ),
+    # Two contracts at 1.25 for a hundred shares each and 1.30 are 251.30.
+    "etrade_options": Shape(
+        "etrade",
+        [
+            "sell -1 PUT SPY 01/17/24 400 100 USD -0.65 USD",
+            "buy 2 CALL AAPL 01/19/24 180 -250 USD -1.3 USD",
+            "sell -2 CALL AAPL 01/19/24 180 300 USD -1.31 USD",
+            "delisting 1 PUT SPY 01/17/24 400",
+            "fee -5 USD",
+        ],
+    ),
+    # One fund becomes another, with what it cost.
+    "vanguard_us_conversion": Shape(
+        "vanguard_us",
+        ["buy 10 VTSMX -450 USD", "merger 5 VTSAX -10 VTSMX", "dividend 33 USD"],
+    ),
     # 480 arrive of a sale whose fee was 4.80, for 480 can be withdrawn.
     "bitpanda_2025": Shape(
         "bitpanda",
