@@ -48,7 +48,7 @@ class Happened(NamedTuple):
     ratio: tuple[int, int] = (1, 1)
     share: Fraction = NONE  # of the cost, that goes with the new units; of a holding, in a vault
     short: bool = False
-    since: dt.date | None = None  # of growth: the observation before the one that shows it
+    since: dt.date | None = None  # growth: after an observation; interest: its first day
     method: str = ""  # by which lots go from a day on: of a holding, an account or the book
 
 
@@ -256,7 +256,9 @@ class Daybook:
                 self.methods.append(one)
             elif one.kind == "filled":
                 self.filled.append(one)
-            elif one.kind not in ("growth", "lock"):
+            elif one.kind == "taken back":
+                book.remove(one._replace(kind=one.method, method=""))
+            elif one.kind not in ("growth", "lock", "earns", "accrue"):
                 book.append(one)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
         self.seen = Seen(days, self.splits)
@@ -281,7 +283,7 @@ class Daybook:
             without = Daybook(prices, [one for one in rows if one.kind != "growth"], cash, days)
             self.is_sound &= without.is_sound
             for one in answers:
-                self._answer(one, without, then, by_day)
+                self._answer(one, without, by_day)
         for day in days:
             for _, act in sorted(by_day.get(day, []), key=lambda placed: placed[0]):
                 self.fetched.clear()
@@ -292,7 +294,7 @@ class Daybook:
     # -- what was observed ---------------------------------------------------------------
 
     def _answer(
-        self, one: Happened, without: "Daybook", then: list[tuple[dt.date, Seen]],
+        self, one: Happened, without: "Daybook",
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]],
     ) -> None:  # fmt: skip
         """Growth: what the observation shows beyond the one that was before it then."""
@@ -304,12 +306,7 @@ class Daybook:
         if drift is None or before is None or before != one.since:
             return
         self.seen.grown.setdefault(where, {})[one.on] = drift / without.seen.units(where, one.on)
-        growing = self.seen.growing.setdefault(where, [])
-        for day, known in then:
-            if before < day < one.on:  # the days up to it are as they were known
-                growing += [(before, day)] if known.grows(where, day) else []
-                before = day
-        growing.append((before, one.on))
+        self.seen.growing.setdefault(where, []).append((before, one.on))
         act = partial(self._grow, one.on, where, drift)
         by_day.setdefault(one.on, []).insert(0, (COMES if drift > 0 else GOES, act))
 
@@ -346,7 +343,7 @@ class Daybook:
                 gone, rest = owed.part(-back), owed.part(owed.units + back)
                 spent = None if cost is None else cost * back / units
                 lots[lots.index(owed)] = rest
-                if gone.cost is not None and spent is not None:
+                if spent is not None:
                     self._fetch(on, where, -spent, money, gone)
                 cost = None if cost is None or spent is None else cost - spent
                 units -= back
@@ -368,7 +365,7 @@ class Daybook:
         """That of the holding, else its account's, else the book's, else first in, first out."""
         for scope in (where, (where[0], ""), ("", "")):
             said = [x for x in self.methods if (x.account, x.asset) == scope and x.on <= on]
-            if said and (method := max(said, key=lambda one: one.on).method):
+            if said and (method := sorted(said, key=lambda one: one.on)[-1].method):  # the newest
                 return method
         return "fifo"
 
@@ -583,8 +580,10 @@ class Daybook:
             self.held[TRANSIT, one.asset] = [
                 lot for x, lots in self.under_way.items() if x.asset == one.asset for lot in lots
             ]
+        units = sum((lot.units for lot in moved), NONE)
+        self.is_sound &= one.got <= units
         other = (TRANSIT if one.arrived else one.account), one.asset
-        self._cross(on, there, other, (sum((lot.units for lot in moved), NONE), one.asset))
+        self._cross(on, there, other, (units, one.asset))
         pooled = self._method((one.account, one.asset), one.on) == "average"
         arrived, lost = chosen(moved, one.got, "average" if pooled else "fifo", self._unit_cost)
         if lost:
@@ -609,19 +608,29 @@ class Daybook:
         self._keep(one, till, net)
 
     def _keep(self, one: Happened, till: Where, net: Fraction) -> None:
-        if one.account in self.cash:
+        if one.account in self.cash and net < 0:  # as a fee is
+            self._remove(one._replace(asset=one.money, units=-net), till)
+        elif one.account in self.cash:
             self._pay(one.on, till, net)
         else:
             self._cross(one.on, till, None, (-net, one.money))
 
-    _interest = _dividend
+    def _interest(self, one: Happened) -> None:
+        """Of money; what units earn is a reward, and what they cost goes at cost."""
+        if one.amount is None and one.units < 0:
+            self.earned.append(Earned(one.on, (one.account, one.asset), one.units, one.asset))
+            self._remove(one._replace(units=-one.units), (one.account, one.asset))
+        elif one.amount is None:
+            self._reward(one)
+        else:
+            self._dividend(one)
 
     def _return_of_capital(self, one: Happened) -> None:
         assert one.amount is not None
         till, payer = (one.account, one.money), (one.account, one.payer)
         self._cross(one.on, till, payer, (one.amount, one.money))
         self._keep(one, till, one.amount)
-        lots = self.held.get(payer, [])
+        lots = self.held.setdefault(payer, [])  # it was held, if nothing else says so
         there = sum((lot.units for lot in lots if lot.units > 0), NONE)
         for at, lot in enumerate(list(lots)):
             if lot.units <= 0 or lot.cost is None:
