@@ -30,7 +30,6 @@ from folio.importers.formats.journals.units import (
 from folio.importers.formats.journals.words import (
     OUT,
     Cost,
-    charge,
     costs_of,
     is_charged,
     kind_of,
@@ -102,7 +101,7 @@ class _Reader(Actions):
         own_swap = event.kind == "swap"  # for money too, which reads as a sale
         trade = (
             (self._exchange(event, inside) if own_swap else None)
-            or (self._exercise(event, inside) if event.kind == "exercise" else None)
+            or (self._exercise(event, inside, outside) if event.kind == "exercise" else None)
             or self._trade(event, inside, outside)
             or self._conversion(event, inside)
             or self._exchange(event, inside)
@@ -306,17 +305,6 @@ class _Reader(Actions):
             gross = cash[0].quantity - sum((leg.quantity for leg in paid), ZERO)
             cash[0] = cash[0]._replace(quantity=gross)
         return as_kept(got, [leg for leg in (*cash, *paid) if leg.quantity])
-
-    def _charges(
-        self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
-    ) -> dict[Unit, str]:
-        """What a trade cost in something else than its money: each a fee or a tax."""
-        gone = [u for u in inside if u.units < ZERO and u.cost is None and u.commodity != currency]
-        found = {u: charge(u, event, outside) for u in gone if self._is_money(u)}
-        found |= dict.fromkeys(
-            fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
-        )
-        return {unit: role for unit, role in found.items() if role}
 
     def _transfer(
         self,
