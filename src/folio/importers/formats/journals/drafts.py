@@ -235,10 +235,14 @@ class _Reader(Actions):
         if event.kind not in ("", "swap") or len(came) != 1 or not out:
             return None
         into = came[0]
-        in_kind = swap_fees(out, into) if own else []
+        costs = swap_fees(event, out) if own else []
+        in_kind = [u for u in costs if not self._is_money(u)]
         out = [u for u in out if u not in in_kind]
-        lots = [u for u in out if u.has_lot]
-        first = next((u for u in out if u.cost is not None), (lots or out)[0])
+        given = [u for u in out if u not in costs]
+        if not given:
+            return None
+        lots = [u for u in given if u.has_lot]
+        first = next((u for u in given if u.cost is not None), (lots or given)[0])
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
         spent = -sum((u.units for u in fees if u.commodity == into.cost_in), ZERO)
@@ -255,6 +259,8 @@ class _Reader(Actions):
         there, other = self.names.holding(into.account, into.commodity)
         asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
         gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
+        if own:
+            gave = self._asset_leg(gone[0]._replace(units=whole), label)
         got = Leg("asset", asset, into.units, account=there, label=other)
         if into.cost:
             spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)
