@@ -41,14 +41,14 @@ class Happened(NamedTuple):
     fee_in: str = ""
     tax: Fraction = NONE  # in the money that was paid
     payer: str = ""  # of a dividend or of capital; of a spin-off the parent
-    to: str = ""  # the account there; of a swap or a merger the asset
+    to: str = ""  # the account there; of a swap or a merger the asset; the vault
     got: Fraction = NONE
     arrived: dt.date | None = None  # on a later day
     acquired: dt.date | None = None  # of an opening
     ratio: tuple[int, int] = (1, 1)
-    share: Fraction = NONE  # of the cost, that goes with the new units
+    share: Fraction = NONE  # of the cost, that goes with the new units; of a holding, in a vault
     short: bool = False
-    since: dt.date | None = None  # of growth: the observation before the one that shows it
+    since: dt.date | None = None  # growth: after an observation; interest: its first day
     method: str = ""  # by which lots go from a day on: of a holding, an account or the book
 
 
@@ -238,6 +238,7 @@ class Daybook:
         self.is_sound = True  # or something moved on, or changed, of which there was too little
         self.under_way: dict[Happened, list[Lot]] = {}
         self.methods: list[Happened] = []
+        self.filled: list[Happened] = []  # vaults: ``daybook_vaults.py``
         self.kept: dict[Where, Days] = {}  # of what was ever at average cost: since when, how many
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
         book, rows = [], list(book)
@@ -253,7 +254,11 @@ class Daybook:
                 seen.setdefault((one.account, one.asset), {})[one.on] = one.units
             elif one.kind == "method":
                 self.methods.append(one)
-            elif one.kind not in ("growth", "lock"):
+            elif one.kind == "filled":
+                self.filled.append(one)
+            elif one.kind == "taken back":
+                book.remove(one._replace(kind=one.method, method=""))
+            elif one.kind not in ("growth", "lock", "earns", "accrue"):
                 book.append(one)
         self.splits = prices.splits = [one for one in book if one.kind == "split"]
         self.seen = Seen(days, self.splits)
@@ -278,7 +283,7 @@ class Daybook:
             without = Daybook(prices, [one for one in rows if one.kind != "growth"], cash, days)
             self.is_sound &= without.is_sound
             for one in answers:
-                self._answer(one, without, then, by_day)
+                self._answer(one, without, by_day)
         for day in days:
             for _, act in sorted(by_day.get(day, []), key=lambda placed: placed[0]):
                 self.fetched.clear()
@@ -289,7 +294,7 @@ class Daybook:
     # -- what was observed ---------------------------------------------------------------
 
     def _answer(
-        self, one: Happened, without: "Daybook", then: list[tuple[dt.date, Seen]],
+        self, one: Happened, without: "Daybook",
         by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]],
     ) -> None:  # fmt: skip
         """Growth: what the observation shows beyond the one that was before it then."""
@@ -301,12 +306,7 @@ class Daybook:
         if drift is None or before is None or before != one.since:
             return
         self.seen.grown.setdefault(where, {})[one.on] = drift / without.seen.units(where, one.on)
-        growing = self.seen.growing.setdefault(where, [])
-        for day, known in then:
-            if before < day < one.on:  # the days up to it are as they were known
-                growing += [(before, day)] if known.grows(where, day) else []
-                before = day
-        growing.append((before, one.on))
+        self.seen.growing.setdefault(where, []).append((before, one.on))
         act = partial(self._grow, one.on, where, drift)
         by_day.setdefault(one.on, []).insert(0, (COMES if drift > 0 else GOES, act))
 
@@ -343,7 +343,7 @@ class Daybook:
                 gone, rest = owed.part(-back), owed.part(owed.units + back)
                 spent = None if cost is None else cost * back / units
                 lots[lots.index(owed)] = rest
-                if gone.cost is not None and spent is not None:
+                if spent is not None:
                     self._fetch(on, where, -spent, money, gone)
                 cost = None if cost is None or spent is None else cost - spent
                 units -= back
@@ -365,7 +365,7 @@ class Daybook:
         """That of the holding, else its account's, else the book's, else first in, first out."""
         for scope in (where, (where[0], ""), ("", "")):
             said = [x for x in self.methods if (x.account, x.asset) == scope and x.on <= on]
-            if said and (method := max(said, key=lambda one: one.on).method):
+            if said and (method := sorted(said, key=lambda one: one.on)[-1].method):  # the newest
                 return method
         return "fifo"
 
@@ -575,14 +575,13 @@ class Daybook:
         """The earliest acquired arrive, at average cost a part of each; what is lost is disposed of
         at market, where it did not."""
         moved, there = self.under_way.pop(one), (one.to, one.asset)
-        on, units, split = one.arrived or one.on, one.units, Fraction(1)
+        on = one.arrived or one.on
         if one.arrived:
-            for other in self.splits:
-                if other.asset == one.asset and one.on < other.on <= on:
-                    split *= Fraction(*other.ratio)
-            self.held[TRANSIT, one.asset] = []
-            units *= split
-            moved = [lot._replace(units=lot.units * split) for lot in moved]
+            self.held[TRANSIT, one.asset] = [
+                lot for x, lots in self.under_way.items() if x.asset == one.asset for lot in lots
+            ]
+        units = sum((lot.units for lot in moved), NONE)
+        self.is_sound &= one.got <= units
         other = (TRANSIT if one.arrived else one.account), one.asset
         self._cross(on, there, other, (units, one.asset))
         pooled = self._method((one.account, one.asset), one.on) == "average"
@@ -609,19 +608,29 @@ class Daybook:
         self._keep(one, till, net)
 
     def _keep(self, one: Happened, till: Where, net: Fraction) -> None:
-        if one.account in self.cash:
+        if one.account in self.cash and net < 0:  # as a fee is
+            self._remove(one._replace(asset=one.money, units=-net), till)
+        elif one.account in self.cash:
             self._pay(one.on, till, net)
         else:
             self._cross(one.on, till, None, (-net, one.money))
 
-    _interest = _dividend
+    def _interest(self, one: Happened) -> None:
+        """Of money; what units earn is a reward, and what they cost goes at cost."""
+        if one.amount is None and one.units < 0:
+            self.earned.append(Earned(one.on, (one.account, one.asset), one.units, one.asset))
+            self._remove(one._replace(units=-one.units), (one.account, one.asset))
+        elif one.amount is None:
+            self._reward(one)
+        else:
+            self._dividend(one)
 
     def _return_of_capital(self, one: Happened) -> None:
         assert one.amount is not None
         till, payer = (one.account, one.money), (one.account, one.payer)
         self._cross(one.on, till, payer, (one.amount, one.money))
         self._keep(one, till, one.amount)
-        lots = self.held.get(payer, [])
+        lots = self.held.setdefault(payer, [])  # it was held, if nothing else says so
         there = sum((lot.units for lot in lots if lot.units > 0), NONE)
         for at, lot in enumerate(list(lots)):
             if lot.units <= 0 or lot.cost is None:
@@ -662,6 +671,9 @@ class Daybook:
         new, old = one.ratio
         for (_, asset), lots in self.held.items():
             if asset == one.asset:
+                lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
+        for other, lots in self.under_way.items():
+            if other.asset == one.asset:
                 lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
         for (account, asset), days in self.kept.items():
             if asset == one.asset:
@@ -716,7 +728,7 @@ class Daybook:
     def figures(self, scope: Scope, money: str) -> list[Day]:
         """A scope's days, in a currency."""
         found, realised = [], NONE
-        for leaves in self._leaves(money):
+        for leaves in self.leaves(money):
             own = [one for where, one in leaves.holdings.items() if scope(where)]
             held = any(one.held for one in own)
             # Of what is not held, that it cost nothing says nothing.
@@ -740,7 +752,7 @@ class Daybook:
         return found
 
     @cache  # noqa: B019  # it is looked at through many scopes, and goes when the test does
-    def _leaves(self, money: str) -> list[Leaves]:
+    def leaves(self, money: str) -> list[Leaves]:
         """What is rounded of each day."""
         found = []
         for n, day in enumerate(self.days):

@@ -8,12 +8,17 @@ from typing import Any
 
 from bookkeeper import Bookkeeper
 from daybook import MONEY, TRANSIT, Daybook, Happened, Prices, rounded
+from daybook_interest import gives_way, paid
 from daybook_seen import NONE, ONE_DAY, Where
 from folio.db.arrangements.settings import BOOK
 from folio.errors import FolioError
+from folio.model.accounts import Account, Holding
 from folio.model.numbers import divide
+from folio.operations.arranging.arrange import add_vault, fill_vault, get_vault
 from folio.operations.arranging.lock import lock_book
 from folio.operations.arranging.lot_methods import set_lot_method
+from folio.operations.interest.accrue import accrue
+from folio.operations.interest.yields import Stated, set_rule, stop_rule
 from folio.operations.names import holding_for
 
 FIRST, DAYS = dt.date(2024, 12, 27), 60
@@ -29,6 +34,7 @@ QUOTED = {
 LOW = {"USD": 8000, "JPY": 55, "KWD": 28_000, "ACME": 500_000, "BETA": 900,
        "COIN": 9_000_000, "NEW": 20_000_000}  # fmt: skip
 ACCOUNTS = {"A": "North", "B": "North", "C": "South"}
+VAULTS = {"Roof": "EUR", "Boat": "USD"}
 SHARES = ("ACME", "BETA", "COIN", "NEW")
 KINDS = (
     "buy buy buy sell sell short deposit money withdraw opening swap exchange transfer transfer "
@@ -40,16 +46,18 @@ KINDS = (
 class Inventor:
     """Invents one book; one of ``many`` rows has up to three on a day, and in another balances were
     ``seen``, of which the answers to gaps are invented as it is entered; in one of several
-    ``methods`` lots go by each of them; one is ``locked`` as it is entered."""
+    ``methods`` lots go by each of them; one is ``locked`` as it is entered; one has ``vaults``, and
+    in one holdings pay ``interest``."""
 
     def __init__(
         self, seed: int, *, many: bool = False, seen: bool = False, methods: bool = False,
-        locked: bool = False,
+        locked: bool = False, vaults: bool = False, interest: bool = False,
     ) -> None:  # fmt: skip
         self.rng = random.Random(seed)
-        self.seen, self.locked = seen, locked
+        self.seen, self.locked, self.interest = seen, locked, interest
         self.answered: set[tuple[Where, dt.date]] = set()  # gaps, by their ends
         kinds = KINDS + ["observed"] * 8 * seen + ["method"] * 6 * methods
+        kinds += ["filled"] * 8 * vaults + ["earns", "accrue", "late"] * 6 * interest
         self.days = [FIRST + dt.timedelta(n) for n in range(DAYS)]
         self.cash = {name for name in ACCOUNTS if self.rng.random() < 0.6}
         quotes = {asset: self.quotes(asset) for asset in QUOTED}
@@ -59,10 +67,11 @@ class Inventor:
         for day in self.days[1:-4]:
             for _ in range(self.rng.randint(1, 3) if many else self.rng.random() < 0.7):
                 self.now = self.daybook(self.book, day)
+                book = list(self.book)
                 found = getattr(self, f"_{self.rng.choice(kinds)}")(day, self.rng.choice("ABC"))
-                if found is None or not self.daybook([*self.book, found], day).is_sound:
-                    continue
-                self.book.append(found)
+                if found is not None and self.daybook([*self.book, found], day).is_sound:
+                    book = [*self.book, found]
+                self.book = book
 
     def daybook(self, book: list[Happened], until: dt.date | None = None) -> Daybook:
         """What is known by these rows of the days up to one."""
@@ -192,9 +201,6 @@ class Inventor:
         lost = self.rng.choice([NONE, NONE, Fraction(int(units * 10**4), 10**6)])
         to = self.rng.choice([name for name in ACCOUNTS if name != account])
         later = self.rng.choice([None, on + dt.timedelta(2)])
-        under_way = any(x.asset == asset and (x.arrived or on) > on for x in self.book)
-        if later and (under_way or self.near(on, asset)):
-            later = None
         return Happened("transfer", on, account, asset, units, to=to, got=units - lost,
                         arrived=later)  # fmt: skip
 
@@ -247,8 +253,10 @@ class Inventor:
         asset, ratio = self.rng.choice(SHARES), self.rng.choice([(2, 1), (5, 2), (1, 2), (7, 5)])
         if self.near(on, asset) or self.near(on + dt.timedelta(3), asset):
             return None
-        under_way = any(x.arrived and x.on <= on <= x.arrived for x in self.book)
-        return None if under_way else Happened("split", on, "", asset, ratio=ratio)
+        for n, one in enumerate(self.book):  # what is on its way arrives after it
+            if one.arrived and one.asset == asset and one.on < on <= one.arrived:
+                self.book[n] = one._replace(got=one.got * ratio[0] / ratio[1])
+        return Happened("split", on, "", asset, ratio=ratio)
 
     def _spin_off(self, on: dt.date, account: str) -> Happened | None:
         held = self.held(account)
@@ -308,6 +316,41 @@ class Inventor:
         where = (account, "") if where[0] == TRANSIT else where
         return Happened("method", since, *where, method=method)
 
+    def _filled(self, on: dt.date, account: str) -> Happened:
+        """A part of a holding fills a vault, or does so no more."""
+        wheres = [where for where in self.now.held if where[0] == account]
+        where = self.rng.choice([*wheres, (account, self.rng.choice(SHARES))])
+        since = on + ONE_DAY * self.rng.choice([-9, -1, 0, 0, 0, 5])
+        share = self.rng.choice([NONE, Fraction(1), Fraction(1), self.some(10**4, 10**4)])
+        return Happened("filled", since, *where, to=self.rng.choice(list(VAULTS)), share=share)
+
+    def _earns(self, on: dt.date, account: str) -> Happened:
+        """What a holding earns from a day on; the day, the week or the month is the same."""
+        asset = self.rng.choice(("EUR", "USD", "JPY", "COIN"))
+        since = on + ONE_DAY * self.rng.choice([-20, -3, 0, 0, 0, 5])
+        frequency = self.rng.choice(("daily", "weekdays", "weekly", "monthly", "monthly"))
+        paid = {"weekly": (1, 3, 7), "monthly": (1, 15, 30, 31)}.get(frequency, ("",))
+        count = self.rng.choice(["actual/365", "actual/actual", "30/360", "nominal"])
+        rate = self.rng.choice(("0", "0.01", "0.12", "-0.005", "0.9"))
+        return Happened("earns", since, account, asset, share=Fraction(rate),
+                        method=self.rng.choice(("nominal", "effective", "")), to=frequency,
+                        payer=str(self.rng.choice(paid)), money=count)  # fmt: skip
+
+    def _late(self, on: dt.date, account: str) -> Happened | None:
+        """The bank's own word, of a few days ago, for something that earns."""
+        wheres = [(x.account, x.asset) for x in self.book if x.kind == "earns" and x.method]
+        if not wheres:
+            return None
+        account, asset = self.rng.choice(wheres)
+        on = max(on - ONE_DAY * self.rng.randint(0, 9), self.days[1])
+        if asset not in MONEY:
+            return Happened("reward", on, account, asset, self.some(10**5, 10**4))
+        return self._interest(on, account)._replace(asset=asset, money=asset, payer=asset,
+                                                    amount=self.paid(asset))  # fmt: skip
+
+    def _accrue(self, on: dt.date, account: str) -> Happened:
+        return Happened("accrue", on, "", "")
+
     def _observed(self, on: dt.date, account: str) -> Happened | None:
         """A balance that may be what is known, a little more or less, or something else."""
         wheres = [
@@ -366,6 +409,12 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
     if one.kind == "method":
         choose(keeper, one)
         return []
+    if one.kind == "filled":
+        fill(keeper, one)
+        return []
+    if one.kind == "earns":
+        say(keeper, one)
+        return []
     kind = {"exchange": "swap"}.get(one.kind, one.kind)
     if one.arrived:
         left = keeper.fact("transfer_out", on, one.account, one.asset, quantity=text(one.units))
@@ -387,13 +436,58 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
 
 def choose(keeper: Bookkeeper, one: Happened) -> None:
     """A lot method of the book, an account or a holding."""
-    catalog = keeper.book().catalog
-    account = next((a for a in catalog.accounts.values() if a.name == one.account), None)
-    scope = BOOK if account is None else ("account", account.id)
-    if account is not None and one.asset:
-        asset = catalog.assets[keeper.asset_id(one.asset)]
-        scope = ("holding", keeper.do(holding_for, account, asset).id)
+    scope = BOOK
+    if one.asset:
+        scope = ("holding", holding(keeper, one).id)
+    elif one.account:
+        scope = ("account", account(keeper, one).id)
     keeper.do(set_lot_method, scope, one.method or None, one.on)
+
+
+def fill(keeper: Bookkeeper, one: Happened) -> None:
+    """The percentage of a holding that fills a vault."""
+    of, percent = holding(keeper, one), Decimal(text(one.share * 100))
+    keeper.write(lambda write: fill_vault(write, get_vault(write, one.to).id, of, percent, one.on))
+
+
+def say(keeper: Bookkeeper, one: Happened) -> None:
+    """What a holding earns from a day on, if anything."""
+    of = holding(keeper, one)
+    if not one.method:
+        keeper.do(stop_rule, of, last_day=one.on - ONE_DAY)
+        return
+    rate, pays = Decimal(text(one.share)), one.payer or None
+    stated = Stated(rate, one.method, one.to, pays, None, one.money)
+    keeper.do(set_rule, of, stated, from_day=one.on)
+
+
+def accrues(
+    keeper: Bookkeeper, invented: Inventor, rows: list[Happened], until: dt.date
+) -> list[Happened]:
+    """Book what is due by a day, and return it."""
+    wheres = sorted({(one.account, one.asset) for one in rows if one.kind == "earns"})
+    found = [one for where in wheres for one in paid(invented.daybook, rows, where, until)]
+    if not invented.daybook([*rows, *found]).is_sound:  # what it costs was moved on
+        return []
+    catalog = keeper.book().catalog
+    told = []
+    for booking in keeper.do(accrue, until=until).bookings:
+        of, payment = catalog.holdings[booking.payment.rule.holding_id], booking.payment
+        where = catalog.accounts[of.account_id].name, catalog.assets[of.asset_id].symbol
+        told.append((payment.due, *where, Fraction(payment.expected)))
+    assert sorted(told) == sorted((one.on, one.account, one.asset, one.units) for one in found)
+    return found
+
+
+def account(keeper: Bookkeeper, one: Happened) -> Account:
+    accounts = keeper.book().catalog.accounts.values()
+    return next(account for account in accounts if account.name == one.account)
+
+
+def holding(keeper: Bookkeeper, one: Happened) -> Holding:
+    """Of which nothing may be there yet."""
+    asset = keeper.book().catalog.assets[keeper.asset_id(one.asset)]
+    return keeper.do(holding_for, account(keeper, one), asset)
 
 
 def begin(keeper: Bookkeeper, invented: Inventor) -> None:
@@ -409,6 +503,12 @@ def begin(keeper: Bookkeeper, invented: Inventor) -> None:
         for day, price in days.items()
     )
     keeper.prices("date,asset,quote,price\n" + rows)
+    for name, money in VAULTS.items():
+        keeper.write(
+            lambda write, name=name, money=money: add_vault(
+                write, name, target=Decimal(10**4), currency=write.catalog.currency(money), by=None
+            )
+        )
 
 
 def enter(
@@ -440,23 +540,37 @@ def enter(
             locked = day
             keeper.do(lock_book, locked, today=keeper.today)
             note(Happened("lock", locked, "", ""))
-        if locked > dt.date.min and not invented.daybook([*entered, one]).is_sound:
-            continue  # it moves on what was refused
+        if (invented.locked or invented.interest) and not invented.daybook(
+            [*entered, one]
+        ).is_sound:
+            continue  # it moves on what was refused, or may be
         try:
             if rng.random() < 0.15 and one.kind in ("buy", "deposit", "fee", "dividend", "reward"):
                 for number in record(keeper, one._replace(units=one.units * 2)):
                     keeper.undo(number)
+                if instead := gives_way(entered, one):
+                    note(instead._replace(kind="taken back", method=instead.kind))
+            if one.kind == "accrue":
+                for booked in accrues(keeper, invented, entered, one.on):
+                    note(booked)
+                continue
             record(keeper, one)
         except FolioError as refused:
-            if one.on > locked or "the book is locked" not in str(refused):
+            idle = one.kind == "earns" and not one.method  # nothing was said that it ends
+            if not idle and (one.on > locked or "the book is locked" not in str(refused)):
                 raise
             continue
+        if instead := gives_way(entered, one):
+            note(instead._replace(kind="taken back", method=instead.kind))
         note(one)
         if invented.seen and rng.random() < 0.5:
             for answered in answer(keeper, invented, entered, rows[at + 1 :], rng):
                 note(answered)
         if rng.random() < 0.1:
             keeper.roll_up(invented.days[-1].isoformat())
+    if invented.interest:
+        for booked in accrues(keeper, invented, entered, invented.days[-1]):
+            note(booked)
     return entered, commits
 
 

@@ -37,6 +37,7 @@ class Seen:
         self.growing: dict[Where, list[tuple[dt.date, dt.date]]] = {}  # (after, until]
         self.offsets: dict[Where, dict[dt.date, Fraction]] = {}  # beyond the ledger, likewise
         self.held: dict[Where, dict[dt.date, Fraction]] = {}  # what locks keep of that
+        self.locks: list[tuple[dt.date, Seen]] = []  # and all that was known by each
 
     def compare(self) -> None:
         """What each balance says beyond the ledger without growth."""
@@ -103,10 +104,15 @@ class Seen:
         return (self._beyond(where, day) - self._beyond(where, eve)) * self.units(where, day)
 
     def grows(self, where: Where, day: dt.date) -> bool:
+        """Whether somebody says so; of a day that is locked, whether somebody had."""
+        for until, then in reversed(self.locks):
+            if then.begun(where) <= day <= until:
+                return then.grows(where, day)
         return any(since < day <= until for since, until in self.growing.get(where, ()))
 
     def lock(self, day: dt.date, then: "Seen") -> None:
-        """Keep what was known ``then`` of a day."""
+        """Keep what was known ``then`` of a day, and of those before it."""
+        self.locks.append((day, then))
         for where in {key for evening in then.evenings for key in evening} | set(then.balances):
             if then.begun(where) <= day:
                 self.held.setdefault(where, {})[day] = then._beyond(where, day)

@@ -1,10 +1,11 @@
 """Rows of the shapes that other programs are tested with, and what these say the rows move.
 
-The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
-Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
-capital-gains-calculator (Sharesight), uabean (monobank), Export-To-Ghostfolio (BUX, Bitvavo,
-Revolut, Trade Republic), Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick
-(Coinbase, Nexo, Trade Republic, Trading 212) and of programs that read what German banks export.
+The rows are invented.  Known from the tests of rotki (CoinTracking, Crypto.com, Nexo, Coinbase
+Pro), Portfolio Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab
+(Commerzbank), capital-gains-calculator (Sharesight), uabean (monobank), Export-To-Ghostfolio (BUX,
+Bitvavo, Revolut, Trade Republic), Banana (PostFinance, UBS, Zürcher Kantonalbank),
+GhostfolioSidekick (Coinbase, Nexo, Trade Republic, Trading 212) and of programs that read what
+German banks export.
 """
 
 import zoneinfo
@@ -80,6 +81,69 @@ SHAPES = {
             "buy 1 SMAL 04/30/2020 124.00 P -2200 USD -10 USD",
         ],
         skipped=1,
+    ),
+    # A bill is priced for a hundred of its face value, and falls due in two rows.
+    "schwab_bills": Shape(
+        "schwab",
+        [
+            "buy 10000 912797HX0 -9870 USD",
+            "sell -1000 912797JR4 990 USD -1 USD",
+            "merger 5 XYZ -10 003ABC205",
+            "fee -5 USD",
+            "sell -10000 912797HX0 10000 USD",
+        ],
+        skipped=1,
+    ),
+    # What a contract brought and cost is money; the contract itself is not held.
+    "bybit_derivatives": Shape(
+        "bybit",
+        [
+            "transfer_in 0.1 BTC",
+            "transfer_in 500 USDT",
+            "swap 424.04 USDT -0.01 BTC",
+            "fee -2.4 USDT",
+            "reward 97.54 USDT",
+            "fee -0.41 USDT",
+        ],
+    ),
+    # 60 before and 49 after 10 were withdrawn: the fee is beside them.
+    "okx_staking": Shape(
+        "okx_funding",
+        [
+            "transfer_in 100 USDT",
+            "transfer_out -40 USDT",
+            "transfer_out -10 USDT -1 USDT",
+            "reward 0.5 USDT",
+            "transfer_out -9.5 USDT",
+        ],
+        balances=("40 USDT 2023-01-05",),
+    ),
+    # The units beside a dividend are those that earned it: 1994.99 + 5.01 − 912.35.
+    "ii_units": Shape(
+        "interactive_investor",
+        ["deposit 1994.99 GBP", "dividend 5.01 GBP", "buy 10 VWRL -912.35 GBP"],
+        balances=("1087.65 GBP 2024-01-31",),
+    ),
+    # A share that is listed in two currencies is journalled from one to the other.
+    "questrade_journal": Shape(
+        "questrade",
+        ["buy 100 DLR.TO -1350 CAD -4.95 CAD", "symbol_change 100 DLR.U.TO -100 DLR.TO"],
+    ),
+    # Two contracts at 1.25 for a hundred shares each and 1.30 are 251.30.
+    "etrade_options": Shape(
+        "etrade",
+        [
+            "sell -1 PUT SPY 01/17/24 400 100 USD -0.65 USD",
+            "buy 2 CALL AAPL 01/19/24 180 -250 USD -1.3 USD",
+            "sell -2 CALL AAPL 01/19/24 180 300 USD -1.31 USD",
+            "delisting 1 PUT SPY 01/17/24 400",
+            "fee -5 USD",
+        ],
+    ),
+    # One fund becomes another, with what it cost.
+    "vanguard_us_conversion": Shape(
+        "vanguard_us",
+        ["buy 10 VTSMX -450 USD", "merger 5 VTSAX -10 VTSMX", "dividend 33 USD"],
     ),
     # 480 arrive of a sale whose fee was 4.80, for 480 can be withdrawn.
     "bitpanda_2025": Shape(
@@ -180,6 +244,21 @@ SHAPES = {
         ["dividend 5 USD -0.75 USD", "dividend 3.5 ¤ -0.5 ¤"],
         skipped=9,
     ),
+    # What is blank is a minus sign; a fee in the coin that leaves is inside of what left.
+    "cointracking_blanks": Shape(
+        "cointracking",
+        [
+            "interest 0.01 ETH",
+            "withdraw -0.5 LTC",
+            "deposit 0.001 BTC",
+            "transfer_out -0.001267 ETH -0.0001 ETH",
+        ],
+    ),
+    "cointracking_german": Shape(
+        "cointracking",
+        ["reward 3 TRX", "buy 100 TRX -4.95 EUR -0.05 EUR", "transfer_out -12.5 TRX"],
+    ),
+    "cointracking_values": Shape("cointracking", ["deposit 820 EUR", "buy 0.5 ETH -820 EUR"]),
     "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
 }
 

@@ -504,7 +504,6 @@ def test_a_split_of_all_that_is_held_is_one(tmp_path: Path, whole: bool) -> None
     "text",
     [
         "2024-01-02 x\n  Assets:Cash  (10 EUR * 3)\n  Equity\n",
-        "2024-01-02 x\n  Assets:Depot  1 ACME {9 EUR} [2024-01-02] (lot) @ 9 EUR\n  Equity\n",
         "2024-01-02 x\n  Assets:Cash  1 EUR = 2 EUR\n  Equity\n",
     ],
 )

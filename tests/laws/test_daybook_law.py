@@ -15,8 +15,9 @@ import pytest
 import measures
 from bookkeeper import Bookkeeper
 from daybook import MONEY, Day, Daybook, Scope
-from daybook_inventor import ACCOUNTS, SHARES, Inventor, begin, enter
+from daybook_inventor import ACCOUNTS, SHARES, VAULTS, Inventor, begin, enter
 from daybook_seen import NONE
+from daybook_vaults import filled
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.db.values import from_day_number
@@ -29,6 +30,8 @@ from folio.operations.recording import Recording
 from folio.reports.earned.returns import returns
 from folio.reports.over_time.history import daily
 from folio.reports.query import Query
+from folio.reports.vaults.vault_history import vault_history
+from folio.reports.vaults.vaults import vaults
 
 _NEAR = 1e-9
 
@@ -88,6 +91,22 @@ def check(book: Book, daybook: Daybook, code: str) -> None:
                 assert day.before * parts == row.before
 
 
+def vaults_of(book: Book, daybook: Daybook) -> None:
+    """What is in each vault day by day, what was put in and what that grew by."""
+    first, last = daybook.days[0], daybook.days[-1]
+    page = vaults(book, Query(last, book.base))
+    for name, money in VAULTS.items():
+        query = Query(last, book.catalog.currency(money))
+        told = [
+            (row["date"], *(amount(row, key) for key in ("value", "flow", "change")))
+            for row in vault_history(book, query, name, Period(first, last), "day").rows
+        ]
+        mine = filled(daybook, name, money)
+        assert told == [tuple(day) for day in mine]
+        (current,) = (amount(row, "current") for row in page.rows if row["vault"] == name)
+        assert current == (mine[-1].value if mine else 0)
+
+
 def returns_of(keeper: Bookkeeper, daybook: Daybook, code: str) -> None:
     """Rates of the whole and of each account and asset, over all days."""
     book, parts = keeper.book(), 10 ** MONEY[code]
@@ -145,7 +164,10 @@ def tag(write: Recording) -> None:
         *(("methods", seed) for seed in range(3)),
         *(("many seen methods", seed) for seed in range(2)),
         *(("seen locked", seed) for seed in range(3)),
-        ("many seen methods locked", 1),
+        *(("vaults", seed) for seed in range(2)),
+        *(("many interest", seed) for seed in (0, 20)),
+        ("many seen interest", 0),
+        ("many seen methods locked vaults", 1),
     ],
 )
 def test_a_daybook_of_its_own_agrees(tmp_path: Path, kinds: str, seed: int) -> None:
@@ -165,10 +187,15 @@ def compare(folder: Path, seed: int, **kind: bool) -> None:
     assert daybook.is_sound
     for code in MONEY:
         check(keeper.book(), daybook, code)
+    vaults_of(keeper.book(), daybook)
     returns_of(keeper, daybook, rng.choice(list(MONEY)))
     known = rng.randrange(1, len(rows))
-    while not invented.daybook(rows[:known]).is_sound:  # what was moved on was not there yet
-        known -= 1
+    while known and (
+        commits[known - 1] == commits[known] or not invented.daybook(rows[:known]).is_sound
+    ):
+        known -= 1  # what was moved on was not there yet
     if known:
-        check(keeper.book(known_at=commits[known - 1]), invented.daybook(rows[:known]), "EUR")
+        book, daybook = keeper.book(known_at=commits[known - 1]), invented.daybook(rows[:known])
+        check(book, daybook, "EUR")
+        vaults_of(book, daybook)
     keeper.close()

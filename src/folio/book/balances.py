@@ -28,7 +28,7 @@ class Balances:
         self._holding = holding
         self._events = book.events([holding.id])
         self._seen = book.observations(holding.id)
-        self._splits = any(event.ratio is not None for event in self._events)
+        self.is_split = any(event.ratio is not None for event in self._events)
         self._fold()
 
     def _fold(self) -> None:
@@ -55,7 +55,7 @@ class Balances:
         key = walk_key(day.isoformat(), None, "interest", units > ZERO, 2**62)
         event = Event(key, self._holding.id, 0, "interest", units)
         insort(self._events, event, key=lambda one: one.key)
-        if self._splits or any(lock.day >= day for lock in self._book.locks):
+        if self.is_split or any(lock.day >= day for lock in self._book.locks):
             self._fold()
             return
         self._drift.explain(day.toordinal(), Fraction(units))

@@ -122,8 +122,8 @@ class Sheet:
             paid = _joined([*paid, span])
         return found
 
-    def paid_days(self, until: dt.date) -> list[Span]:
-        """The days of the payments that were booked and due by ``until``."""
+    def paid_days(self, until: dt.date = dt.date.max) -> list[Span]:
+        """The days of the payments that were booked and due by ``until`` (inclusive)."""
         return _joined(s for due, days in self.booked_days.items() if due <= until for s in days)
 
     def state(self, due: dt.date, *, has_rows: bool, again: bool = False) -> str:
@@ -218,12 +218,13 @@ class Earnings:
             ):
                 continue
             days = _left(Span(last.first, until), sheet.paid_days(until))
-            yield sheet.rule, self._earned(sheet.terms, days, ())
+            yield sheet.rule, self._earned(sheet.terms, days, until, ())
 
     def working(self, payment: Payment) -> tuple[Working, list[Earned]]:
         """How a payment of :meth:`payments` was worked out: rounded, the parts are what it is."""
         found = self._workings[payment.rule.key, payment.due]
-        return found, self._earned(payment.rule.terms(), found.days, found.without)
+        terms = payment.rule.terms()
+        return found, self._earned(terms, found.days, payment.due, found.without)
 
     def stays(self, day: dt.date) -> bool:
         """Whether what is paid on a day stays: it leaves where cash is not in the ledger."""
@@ -239,7 +240,7 @@ class Earnings:
         for sheet in self.sheets:
             periods = {s.due: s for s in spans(sheet.terms, until) if s.due <= until}
             rows = {due for key, due in stated if key == sheet.rule.key}
-            paid = sheet.paid_days(until)
+            paid = sheet.paid_days()  # by one that is due later too: no day is paid twice
             for due in {*periods, *rows, *(d for d in sheet.standing if d <= until)}:
                 days = _left(periods[due], paid) if due in periods else []
                 yield due, sheet, days + sheet.booked_days.get(due, [])
@@ -287,7 +288,7 @@ class Earnings:
         total = sum(amounts, ZERO) if amounts else None
         recorded = tuple(zip(numbers, amounts, strict=True))
         self._workings[sheet.rule.key, due] = Working(days, tuple(stayed), recorded)
-        expected = self._rounded(sheet, days, stayed)
+        expected = self._rounded(sheet, days, due, stayed)
         known = self.balances.known(days)
         return Payment(sheet.rule, _first(days), due, state, expected, total, known, tuple(numbers))
 
@@ -303,7 +304,7 @@ class Earnings:
             before = tuple(amounts)
             for place, one in enumerate(owing):
                 kept = amounts[place] if self.stays(one.due) else ZERO
-                amounts[place] = self._rounded(one.sheet, one.days, [(one.due, kept)])
+                amounts[place] = self._rounded(one.sheet, one.days, one.due, [(one.due, kept)])
                 if self.stays(one.due) and amounts[place] != kept:
                     self.balances.add(one.due, amounts[place] - kept)
             if tuple(amounts) == before:
@@ -326,20 +327,30 @@ class Earnings:
             if amount != (ZERO if one.stands is None else one.stands.amount)
         ]
 
-    def _rounded(self, sheet: Sheet, days: list[Span], without: Iterable[Booked]) -> Decimal:
-        parts = self._earned(sheet.terms, days, without)
+    def _rounded(
+        self, sheet: Sheet, days: list[Span], due: dt.date, without: Iterable[Booked]
+    ) -> Decimal:
+        parts = self._earned(sheet.terms, days, due, without)
         return round_money(interest(parts), self.asset.precision)
 
     def _earned(
-        self, terms: list[Terms], days: list[Span], without: Iterable[Booked]
+        self, terms: list[Terms], days: list[Span], paid_on: dt.date, without: Iterable[Booked]
     ) -> list[Earned]:
+        """What these days earn, in units of the day on which that is paid."""
         left_out = tuple(without)
         stretches = (
             stretch
             for first, last in days
             for stretch in self.balances.stretches(first, last, left_out)
         )
-        return list(earned(terms, stretches))
+        found = earned(terms, stretches)
+        if not self.balances.is_split:
+            return list(found)
+        splits = self.book.prices.splits
+        return [
+            part._replace(split=splits.product(self.asset.id, part.last, paid_on)[:2])
+            for part in found
+        ]
 
 
 def earnings_of(book: Book, holdings: Iterable[Holding], seen_until: dt.date) -> Iterator[Earnings]:

@@ -8,6 +8,9 @@ first day of a rule earns, and so does each day on which a new rate begins.  The
 of a year is that of the span from it to the next day (:mod:`folio.engine.day_count`): a month
 of days at 30/360 is 30/360, and the days of a leap year at actual/actual are one year.
 
+A payment is in units of the day on which it is paid: what a balance earned before a split is
+split with it.
+
 A nominal rate (APR) is taken as it is.  An effective one (APY) is what a year of payments
 makes, each earning with the next: ``(1 + r)^(1/n) − 1`` for each of ``n`` payments, which
 is the nominal rate ``n × ((1 + r)^(1/n) − 1)`` a year.  At 5 % and 12 payments the
@@ -39,6 +42,7 @@ from folio.model.yields import MONTHS_BETWEEN, NEAR, PAYMENTS_A_YEAR, Terms
 
 DAY = dt.timedelta(days=1)
 Stretch = tuple[dt.date, dt.date, Decimal]  # first day, last day (inclusive), balance
+Ratio = tuple[int, int]  # of a split: new units for old
 
 
 class Span(NamedTuple):
@@ -185,11 +189,17 @@ class Earned(NamedTuple):
     rate: Decimal  # nominal, a year
     days: int  # as the day count has them
     basis: int  # days a year
+    split: Ratio = (1, 1)  # new units for old, from then until it is paid
 
     @property
     def product(self) -> Decimal:
-        """Balance × rate × days: the interest, times the days of a year."""
-        return self.balance * self.rate * self.days
+        """Balance × rate × days × new units: the interest, times what it is divided by."""
+        return self.balance * self.rate * self.days * self.split[0]
+
+    @property
+    def divisor(self) -> int:
+        """The days of a year, times the old units of a split."""
+        return self.basis * self.split[1]
 
 
 def nominal_rate(terms: Terms) -> Decimal:
@@ -212,11 +222,11 @@ def accrued(terms: Sequence[Terms], stretches: Iterable[Stretch]) -> Decimal:
 
 
 def interest(parts: Iterable[Earned]) -> Decimal:
-    """Their sum, not rounded: of each basis its products, divided once."""
-    by_basis: dict[int, Decimal] = {}
+    """Their sum, not rounded: of each divisor its products, divided once."""
+    sums: dict[int, Decimal] = {}
     for part in parts:
-        by_basis[part.basis] = by_basis.get(part.basis, ZERO) + part.product
-    return sum((divide(total, Decimal(basis)) for basis, total in by_basis.items()), ZERO)
+        sums[part.divisor] = sums.get(part.divisor, ZERO) + part.product
+    return sum((divide(total, Decimal(divisor)) for divisor, total in sums.items()), ZERO)
 
 
 def earned(terms: Sequence[Terms], stretches: Iterable[Stretch]) -> Iterator[Earned]:

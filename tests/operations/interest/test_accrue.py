@@ -128,11 +128,12 @@ def test_units_earn_units(keeper: Bookkeeper) -> None:
 
 
 def test_units_after_a_split_earn_as_many(keeper: Bookkeeper) -> None:
-    """10 days of 100, then 20 of 200 after 2:1, at 36.5 %: 10 × 0.1 + 20 × 0.2 = 5."""
+    """10 days of 100, then 20 of 200 after 2:1, at 36.5 %: 10 × 0.1, which are twice as many after
+    the split, as they are where each day is paid at once, and 20 × 0.2 make 6."""
     keeper.add("deposit", "2024-04-01", "Wallet", "COIN", quantity="100")
     keeper.add("split", "2024-04-11", asset="COIN", ratio="2:1")
     earns(keeper, "36.5%", "2024-04-01", account="Wallet", asset="COIN")
-    assert accrues(keeper, "2024-04-30") == [("2024-04-30", "5.00000000")]
+    assert accrues(keeper, "2024-04-30") == [("2024-04-30", "6.00000000")]
 
 
 def test_a_frozen_account_is_left_alone_and_named(keeper: Bookkeeper) -> None:
@@ -532,3 +533,22 @@ def test_tax_that_a_bank_kept_earned_nothing_that_is_left_out(keeper: Bookkeeper
     earns(keeper, "2.5%", "2025-01-01")
     keeper.fact("interest", "2025-01-31", "Savings", "EUR", quantity="42.47", tax="11.20")
     assert listed(keeper, "2025-01-31") == [("2025-01-31", "42.47", "42.47", "stated")]
+
+
+def test_what_was_earned_before_a_split_is_split_with_it(keeper: Bookkeeper) -> None:
+    """100 at 36.5 % earn 0.1 a day: of 27 days 2.7, which are 0.9 after 1:3; and of the last day
+    33.333… earn a third of 0.1."""
+    keeper.add("deposit", "2025-02-01", "Wallet", "COIN", quantity=100)
+    keeper.add("split", "2025-02-28", asset="COIN", ratio="1:3")
+    earns(keeper, "36.5%", "2025-02-01", account="Wallet", asset="COIN")
+    assert accrues(keeper, "2025-02-28") == [("2025-02-28", "0.93333333")]
+
+
+def test_a_day_is_not_paid_twice_though_its_payment_is_due_later(keeper: Bookkeeper) -> None:
+    """January was paid on its last day; that the rule ended on the 15th is known afterwards."""
+    saver(keeper)
+    earns(keeper, "3.65%", "2024-01-01", pay_day="31")
+    assert accrues(keeper, "2024-01-31") == [("2024-01-31", "31.00")]
+    stops(keeper, "2024-01-15")
+    assert accrues(keeper, "2024-01-20") == []
+    assert accrues(keeper, "2024-02-29") == []

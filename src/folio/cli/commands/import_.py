@@ -61,7 +61,8 @@ def files_(
     kind: list[str] | None = option(
         "--kind",
         "WORD=KIND",
-        "What a row that says WORD is: Kauf=buy, Journal=skip, Fertig=booked.",
+        "What a row that says WORD is: Kauf=buy, Journal=skip, Fertig=booked; without --map a word "
+        "that the profile knows.",
     ),
     output: options.Output = None,
 ) -> None:
@@ -72,8 +73,8 @@ def files_(
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     words = Words(name, column or [], setting or [], kind or [])
-    if not map_ and any((name, column, kind)):
-        raise UsageError("--name, --column and --kind are of --map FILE")
+    if not map_ and any((name, column)):
+        raise UsageError("--name and --column are of --map FILE")
     settings = {} if map_ else pairs(words.settings)
     if set(settings) - {"date", "decimal", "encoding"}:
         raise UsageError("without --map, --set takes decimal=…, date=… and encoding=… alone")
@@ -81,24 +82,41 @@ def files_(
         if map_:
             _map(paths, choices, words, output)
         else:
-            _import_all(files, paths, choices._replace(written=settings), output)
+            choices = choices._replace(written=settings)
+            _import_all(files, paths, choices, pairs(words.kinds), output)
 
 
 def _import_all(
-    named: list[Path], paths: "LaidOut", choices: "Choices", output: options.Format | None
+    named: list[Path],
+    paths: "LaidOut",
+    choices: "Choices",
+    words: "Mapping[str, str]",
+    output: options.Format | None,
 ) -> None:
-    """Import the files; of one that nobody knows the user is asked how to read it."""
-    from folio.cli.importing.assistant import with_a_lesson
+    """Import the files; of one that nobody knows the user is asked how to read it.
 
+    The profile of one with ``words`` learns them.
+    """
+    made = None
+    if words:
+        from folio.cli.importing.lesson import taught
+
+        made = taught(paths, choices.profile, words)
     try:
-        passed_over = _import(paths, choices, output, as_named=paths.as_named)
+        passed_over = _import(paths, choices, output, made and made.profiles, paths.as_named)
     except UnknownWords as fault:
+        from folio.cli.importing.lesson import with_a_lesson
+
         raise with_a_lesson(fault) from None
     except UnknownStatement as unknown:
         if len(paths) > 1 or choices.profile or not (can_ask() and unknown.is_text):
             raise
         _ask_how(paths, unknown, choices, output)
         return
+    if made and not (made.kept or choices.dry_run):
+        from folio.cli.importing.assistant import save
+
+        save(made)
     if any(path in passed_over for path in named):
         raise typer.Exit(3)
 
@@ -152,14 +170,13 @@ def _map(
 ) -> None:
     """Make a profile for a file, show what it makes of it, save it and import."""
     from folio.cli.importing.assistant import make_profile, save
-    from folio.importers import parse_profile
 
     if len(files) != 1:
         raise UsageError("--map is of one file: folio import --map FILE")
     if choices.profile is not None:
         raise UsageError("--map makes a profile; leave --profile out, or --map")
     made = make_profile(files[0], words, show_columns=output is None)
-    profiles = {made.name: parse_profile(made.text, made.name)}
+    profiles = made.profiles
     choices = choices._replace(profile=made.name)
     unnamed = choices.account is None and not choices.create
     if can_ask() and unnamed and profiles[made.name].account is None:

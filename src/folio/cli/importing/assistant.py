@@ -1,7 +1,7 @@
 """``folio import --map``: a profile for a file that none knows, asked for or given by options."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,8 +9,7 @@ from folio.cli import context
 from folio.cli.dialogue import ask, can_ask, choose
 from folio.cli.profiles import all_profiles
 from folio.cli.text import say
-from folio.errors import BadRows, FolioError, UnknownWords, UsageError, system_says
-from folio.model.shell_words import shell_word
+from folio.errors import FolioError, UsageError, system_says
 
 if TYPE_CHECKING:
     from folio.importers import Profile
@@ -26,6 +25,13 @@ class Made(NamedTuple):
 
     name: str
     text: str
+    kept: bool = False  # it is there already, just so
+
+    @property
+    def profiles(self) -> "Mapping[str, Profile]":
+        from folio.importers import parse_profile
+
+        return {self.name: parse_profile(self.text, self.name)}
 
 
 class Words(NamedTuple):
@@ -127,14 +133,6 @@ def _pupil(name: str | None, found: "Found", given: "Given") -> _Pupil | None:
     profile = parse_profile(text, str(path))
     told = told_before(profile, found, given)
     return None if told is None else _Pupil(name, text, profile, told)
-
-
-def with_a_lesson(fault: UnknownWords) -> FolioError:
-    """The refusal, with how a profile of the user's learns what it does not know."""
-    if fault.profile not in all_profiles().files:
-        return fault
-    lesson = f"folio import --map {shell_word(fault.path)} --name {fault.profile}"
-    return BadRows(f"{fault}\n  {fault.profile} learns what is new to it with: {lesson}")
 
 
 def _given(words: Words) -> "Given":

@@ -6,12 +6,12 @@ nothing: what it says counts, too, for what is called pending was not booked.
 
 from folio.importers.cells.rows import Known, Row, RowFault, normalised
 from folio.importers.cells.states import is_booked, may_be_place
-from folio.importers.interpreting.getters import blank, cell
+from folio.importers.interpreting.getters import blank
 from folio.importers.interpreting.layout import Layout
-from folio.importers.language.profile import BookedForm
+from folio.importers.language.profile import STATE, BookedForm
 from folio.model.statements import UNKNOWN_WORD
 
-_UNSAID = BookedForm(text="state", yes=("",))  # of a column of which a profile says nothing
+_UNSAID = BookedForm(text=STATE, yes=("",))  # of a column of which a profile says nothing
 
 
 class States:
@@ -20,7 +20,8 @@ class States:
     def __init__(self, layout: Layout) -> None:
         form, place = layout.profile.booked, layout.states()
         self.form = form or _UNSAID
-        self.read = layout.text(form.text) if form else blank if place is None else cell(place)
+        stated = blank if place is None else layout.alike(place, STATE)
+        self.read = layout.text(form.text) if form else stated
         self.is_said = self.read is not blank
         self.column = "" if form or place is None else layout.header.names[place]
         self.words = dict.fromkeys(map(normalised, self.form.no), False)

@@ -256,7 +256,7 @@ class Layout:
         place = self.columns[name]
         if place is None:
             return self._fallback(name, form)
-        read = cell(place)
+        read = self.alike(place)
         if form.pattern:
             read = value_of(read, patterns.compile_pattern(form.pattern))
         if form.map:
@@ -264,6 +264,17 @@ class Layout:
         if form.says:
             read = looked_up(read, lambda text: form.says if text else "")
         return with_default(read, self._fallback(name, form))
+
+    def alike(self, place: int, of: str = "") -> ReadText:
+        """A cell, or the word that it is read as; ``of`` names it where no text does."""
+        words = {
+            normalised(word): known
+            for name, alike in self.profile.alike.items()
+            if name == of or self.columns.get(name) == place
+            for word, known in alike.items()
+        }
+        read = cell(place)
+        return looked_up(read, lambda text: words.get(normalised(text), text)) if words else read
 
     def _fallback(self, name: str, form: TextForm) -> ReadText:
         """What stands where the file has nothing; what is only assumed is remembered."""

@@ -13,6 +13,7 @@ from folio.errors import FolioError, UsageError, one_of, system_says
 from folio.importers.cells.dates import compile_format
 from folio.importers.cells.rows import normalised
 from folio.importers.language.checks import check_names
+from folio.importers.language.lessons import learned, words_text
 from folio.importers.language.profile import Profile, Signature
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.language.shorthand import expanded
@@ -147,6 +148,7 @@ def parse_profile(text: str, where: str) -> Profile:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FolioError(f"the profile {where} is no TOML: {error}") from None
     try:
+        data = learned(data, _text)
         profile = Profile.model_validate(_with_tuples(expanded(data)))
         check_names(profile)
     except ValidationError as error:
@@ -209,12 +211,13 @@ def _is_form(part: int | str) -> bool:
 
 
 def profile_text(name: str, user_folder: Path | None) -> str:
-    """The TOML of a profile: the user's own of that name, else the shipped one.
+    """The TOML of a profile: the user's own of that name, else the shipped one with its lessons.
 
     Raises:
         KeyError: when there is none.
     """
     for where, text in _own(user_folder):
         if parse_profile(text, where).name == name:
-            return text
+            said = tomllib.loads(text)
+            return _text(name) + words_text(said.get("alike", {})) if "of" in said else text
     return _text(name)

@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from folio.importers.language import expressions, patterns
-from folio.importers.language.profile import AssetForm, ConditionForm, LegForm, Profile, RuleForm
+from folio.importers.language.profile import (
+    STATE,
+    AssetForm,
+    ConditionForm,
+    LegForm,
+    Profile,
+    RuleForm,
+)
 
 ROW_NAMES = frozenset({"day", "time"})
 EVENT_NAMES = ROW_NAMES | {"kind", "asset", "sign", "legs"}
@@ -50,6 +57,7 @@ def _check_columns(profile: Profile, columns: set[str]) -> None:
 
 def _check_rest(profile: Profile, columns: set[str]) -> None:
     _known(_texts(profile.note), columns, "note")
+    _known(profile.alike, {*profile.texts, STATE}, "alike")
     if profile.booked:
         _known((profile.booked.text,), set(profile.texts), "booked.text")
     if account := profile.account:

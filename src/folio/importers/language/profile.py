@@ -59,6 +59,8 @@ from folio.importers.language.profile_types import (
 )
 from folio.model.accounts import AccountType, InstitutionType
 
+STATE = "state"  # what a column of states is called that no text of a profile reads
+
 
 class Form(BaseModel):
     """A part of a profile: exact types, no unknown keys, never changed."""
@@ -361,6 +363,9 @@ class Profile(Signature):
     amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = {}
     wide: WideForm | None = None
     assets: dict[Name, Annotated[AssetForm, table_of("symbol")]] = {}
+    # Of a text, words of whole cells that are read as others, which the rules know; of ``state``,
+    # where a profile does not say what its states are, those that are known to be states.
+    alike: dict[Name, dict[str, str]] = {}
     codes: dict[str, str] = {}  # the source's codes of coins, currencies and quote units: ours
     account: AccountForm | None = None
     note: TextOf = ()

@@ -8,8 +8,8 @@ from folio.importers.mapping.words import plain
 _CARD = re.compile(r"\bcard\b|\bkarte|\bcarte\b|\btarjeta|\bcartao|\bcarta\b|\bkort")
 # What a card's owner pays to it, or gets back.
 _TO_CARD = re.compile(
-    r"\bpayment|\bautopay|thank you|pagamento|zahlung|paiement|\bpago\b|betaling|inbetalning|"
-    r"\brefund|estorno|erstattung|remboursement|reembolso",
+    r"(?<!card )\bpayment|\bautopay|thank you|pagamento|(?<!karten)zahlung|"
+    r"paiement|\bpago\b|betaling|inbetalning|\brefund|estorno|erstattung|remboursement|reembolso",
     re.IGNORECASE,
 )
 

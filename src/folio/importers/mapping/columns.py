@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
-from folio.importers.mapping.proposed import Given, Proposal, Question
+from folio.importers.mapping.proposed import Given, Proposal, Question, are_product
 from folio.importers.mapping.units import counts_units, is_abroad
 from folio.importers.mapping.values import Holds, is_number
 from folio.importers.mapping.words import FIELDS, UNITS_OF, currencies_in, kind_of, plain
 
 _COUNTED = ("amount", "money_in", "money_out", "quantity", "fee", "tax")
+FEW_KINDS = 12  # words of a column that says of each row what it is
 _NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
@@ -19,7 +21,8 @@ def missing_columns(
     free = [name for name in inside if name not in bare.columns.values()]
     numbers = tuple(name for name in free if inside[name].numbers)
     if "date" not in bare.columns:
-        yield Question("column", "date", "which column has the day?", tuple(inside))
+        days = tuple(name for name, what in inside.items() if what.dates or what.counted)
+        yield Question("column", "date", "which column has the day?", days or tuple(inside))
     yield from _odd_numbers(bare, free, given)
     trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
     yield from _other_way(bare, inside, given, numbers)
@@ -41,9 +44,38 @@ def missing_columns(
             every = tuple(name for name in inside if inside[name].numbers)
             text = f"rows name a {named[0]!r}: which column has how many of it, if any?"
             yield Question("column", "quantity", text, (*every, ""))
+        elif made := _made(bare, inside, numbers):
+            text = f"{made[0]!r} times {made[1]!r} is the amount: which is how many units, if any?"
+            yield Question("column", "quantity", text, (*made, ""))
+    if bare.has_units and "action" not in {*bare.columns, *given.columns}:
+        said = tuple(n for n in inside if _says_kinds(n, bare, inside))
+        if said:
+            text = "which column says of each row what it is, if any?"
+            yield Question("column", "action", text, (*said, ""))
     if bare.has_units and not {"symbol", "isin", "name"} & set(bare.columns):
         texts = tuple(name for name in free if not inside[name].numbers)
         yield Question("column", "symbol", "which column names what was traded?", texts)
+
+
+def _made(
+    bare: Proposal, inside: Mapping[str, Holds], numbers: Sequence[str]
+) -> tuple[str, str] | None:
+    """Two columns that make the amount, where no other has the currency of what was paid abroad."""
+    amount = bare.columns.get("amount")
+    others = [name for name in inside if name not in bare.columns.values()]
+    if amount is None or any(inside[name].currencies for name in others):
+        return None
+    exact = [name for name in numbers if inside[name].fractions]
+    pairs = (pair for pair in combinations(exact, 2) if are_product(bare.found, *pair, amount))
+    return next(pairs, None)
+
+
+def _says_kinds(name: str, bare: Proposal, inside: Mapping[str, Holds]) -> bool:
+    """Whether a column that nothing reads has a few words, of which some are of what rows are."""
+    if name in {*bare.columns.values()} or inside[name].numbers:
+        return False
+    words = dict.fromkeys(bare.found.values(name))
+    return len(words) <= FEW_KINDS and any(kind_of(word) for word in words)
 
 
 def _odd_numbers(bare: Proposal, free: Sequence[str], given: Given) -> Iterator[Question]:

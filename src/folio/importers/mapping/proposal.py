@@ -7,9 +7,8 @@ told from whole columns.  What that leaves open is a question; nothing is guesse
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
-from folio.importers.cells.amounts import proven_decimal
+from folio.importers.cells.ibans import is_iban
 from folio.importers.mapping.pairs import pairs_of
 from folio.importers.mapping.proposed import (
     COSTS,
@@ -18,7 +17,8 @@ from folio.importers.mapping.proposed import (
     Given,
     Proposal,
     Question,
-    numbers_in,
+    are_product,
+    sizes,
 )
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.refusals import check_balances, check_given, check_sides
@@ -207,18 +207,18 @@ def _by_values(
 def _by_product(
     found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
 ) -> None:
-    """An amount is one of units where it makes another column, at the price beside it."""
-    told = {"amount", "price"} <= taken.keys() and taken.keys() & {"symbol", "isin", "name"}
-    if "quantity" in taken or {"quantity", "amount"} & given.columns.keys() or not told:
+    """What is price times quantity is the amount; what such an amount is made with, the units."""
+    told = "price" in taken and taken.keys() & {"symbol", "isin", "name"}
+    counted = [field for field in ("quantity", "amount") if field in taken]
+    if len(counted) != 1 or {"quantity", "amount"} & given.columns.keys() or not told:
         return
-    units, prices = (_sizes(found.cells(taken[field])) for field in ("amount", "price"))
-    for name, what in inside.items():
-        if what.numbers and name not in taken.values():
-            totals = _sizes(found.cells(name))
-            rows = zip(units, prices, totals, strict=True)
-            if all(u * p and abs(u * p - total) * 100 <= total for u, p, total in rows):
-                taken["quantity"], taken["amount"] = taken["amount"], name
-                return
+    if taken.keys() & {"money_in", "money_out"}:
+        return
+    units, prices = taken[counted[0]], taken["price"]
+    free = [name for name in inside if inside[name].numbers and name not in taken.values()]
+    makes = [name for name in free if are_product(found, units, prices, name)]
+    if makes and (len(makes) == 1 or counted == ["amount"]):
+        taken["quantity"], taken["amount"] = units, makes[0]
 
 
 def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
@@ -255,7 +255,7 @@ def _more_costs(
             if is_cost(name, field) and not (_RATES.search(name) or counts_units(name))
         ]
         names.append(taken[field])
-        numbers = {name: _sizes(found.cells(name)) for name in names}
+        numbers = {name: sizes(found.cells(name)) for name in names}
         for name in names:
             others = [numbers[other] for other in names if other != name]
             if others and numbers[name] == [sum(row) for row in zip(*others, strict=True)]:
@@ -263,13 +263,6 @@ def _more_costs(
                 break
         more = [name for name in names if name != taken[field]]
         taken.update(zip([one for one in COSTS if one[:4] == f"{field}_"], more, strict=False))
-
-
-def _sizes(cells: Sequence[str]) -> list[Decimal]:
-    """How much each cell has, whatever the sign; 0 where it has nothing."""
-    proven = {proven_decimal(cell) for cell in cells}
-    decimal = "comma" if "comma" in proven else "point"
-    return [abs(number or Decimal(0)) for number in numbers_in(cells, decimal)]
 
 
 def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str]:
@@ -331,5 +324,6 @@ def _notes(found: Found, inside: Mapping[str, Holds], taken: dict[str, str]) -> 
         (inside[name].length, name)
         for name in found.names
         if name and name not in taken.values() and _fits("note", inside[name])
+        if not all(map(is_iban, found.values(name)))
     ]
     return (max(texts)[1],) if texts else ()

@@ -1,11 +1,12 @@
 """What is proposed for a table: how it is read, and what stays to be asked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
-from folio.importers.cells.amounts import Style, read_amount, unit_of
+from folio.importers.cells.amounts import Style, proven_decimal, read_amount, unit_of
 from folio.importers.cells.rows import RowFault
 from folio.importers.interpreting.conditions import QUOTE_COINS
 from folio.importers.interpreting.getters import value_in
@@ -118,6 +119,24 @@ def numbers_in(cells: Sequence[str], decimal: str) -> list[Decimal | None]:
     """The numbers of cells; None for a cell that is none."""
     style = Style(decimal, exponents=True, units=True)
     return [_number(cell, style) for cell in cells]
+
+
+def sizes(cells: Sequence[str], beside: Iterable[str] = ()) -> list[Decimal]:
+    """How much each cell has, whatever the sign; 0 where it has nothing.
+
+    Where a comma is the decimal sign of some, or of those ``beside`` them, it is that of all.
+    """
+    proven = {proven_decimal(cell) for cell in (*cells, *beside)}
+    decimal = "comma" if "comma" in proven else "point"
+    return [abs(number or Decimal(0)) for number in numbers_in(cells, decimal)]
+
+
+def are_product(found: Found, units: str, prices: str, amounts: str) -> bool:
+    """Whether two columns make a third: of each row that has all three within 1 %."""
+    columns = [found.cells(name) for name in (units, prices, amounts)]
+    rows = zip(*(sizes(cells, chain(*columns)) for cells in columns), strict=True)
+    near = [abs(u * p - total) * 100 <= total for u, p, total in rows if u and p and total]
+    return bool(near) and all(near)
 
 
 def _number(cell: str, style: Style) -> Decimal | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from folio.errors import UsageError
 from folio.importers.cells.dates import compile_format
+from folio.importers.cells.ibans import is_iban
 from folio.importers.cells.states import is_booked
 from folio.importers.interpreting.conditions import QUOTE_COINS
 from folio.importers.mapping.cards import may_be_of_card
@@ -49,6 +50,8 @@ from folio.model.quote_units import QUOTE_UNITS
 MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 _ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
+_WHOSE = "which column has whose statement a row is of, if any? not who was paid"
+_LEAST_OF_PRICE = 5  # of what a unit costs, a dividend is less than this part
 FEW = 8  # words that are asked about one by one
 
 
@@ -207,6 +210,10 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         if known == "skip" and word in counted and word not in given.kinds:
             text = f"a row that says {word!r} counts units: had they come before (opening), or not?"
             yield Question("kind", word, text, ("opening", "skip"))
+        elif known == "dividend" and word not in given.kinds and _may_buy(word, bare):
+            text = f"a row that says {word!r} counts units: had they paid it, or were they bought "
+            text += "with it (reinvest)?"
+            yield Question("kind", word, text, ("dividend", "reinvest"))
         elif known is not None:
             bare.kinds[word] = known
         elif bare.has_units:
@@ -231,6 +238,27 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     if of_card and "purchases" not in bare.settings:
         text = "what was bought with the card, has it a negative or a positive amount?"
         yield Question("set", "purchases", text, ("negative", "positive"))
+
+
+def _may_buy(word: str, bare: Proposal) -> bool:
+    """Whether the units of a dividend may be those that it bought: each was paid about as much
+    for as for others of their asset, or of the asset nothing else tells what it costs.
+    """
+    money = next((field for field in MONEY[:3] if field in bare.columns), "")
+    which = next((field for field in ("symbol", "isin", "name") if field in bare.columns), "")
+    if not (money and which and bare.has_units and "decimal" in bare.settings):
+        return False
+    rows = zip(
+        *(bare.cells(field) for field in ("action", which)),
+        *map(bare.numbers, (money, "quantity")),
+        strict=True,
+    )
+    paid = [(said, asset, abs(a / q)) for said, asset, a, q in rows if a and q]
+    costs = {asset: each for said, asset, each in paid if kind_of(said) in ("buy", "sell")}
+    return any(
+        said == word and (asset not in costs or each * _LEAST_OF_PRICE > costs[asset])
+        for said, asset, each in paid
+    )
 
 
 def _states(bare: Proposal, words: Sequence[str], given: Given) -> Iterator[Question]:
@@ -281,13 +309,25 @@ def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
         yield Question("set", "kind", text, ("deposit", "withdraw"))
 
 
+def _several(bare: Proposal) -> tuple[str, ...]:
+    """Columns that nothing reads of which each row has an IBAN, some rows the same one."""
+    cells = {name: bare.found.cells(name) for name in bare.found.names if name}
+    return tuple(
+        name
+        for name, ibans in cells.items()
+        if name not in bare.columns.values() and all(is_iban(one.replace(" ", "")) for one in ibans)
+        if 1 < len({*ibans}) < len(ibans)
+    )
+
+
 def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
     """Whose the rows are, and whether the money of trades is there too."""
     accounts = bare.values("account")
     if "account" not in given.columns and len(set(accounts)) * 2 > len(accounts) > 1:
         name = bare.columns["account"]
-        text = "which column has whose statement a row is of, if any? not who was paid"
-        yield Question("column", "account", text, (name, ""))
+        yield Question("column", "account", _WHOSE, (name, ""))
+    elif "account" not in {*bare.columns, *given.columns} and (several := _several(bare)):
+        yield Question("column", "account", _WHOSE, (*several, ""))
     ways = {"deposit", "withdraw", "transfer", "transfer_in", "transfer_out"}
     moved = ways & set(bare.kinds.values())
     words = set(bare.values("action"))

@@ -194,7 +194,7 @@ def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:
     filled = [name for name in names if name]
     if len(filled) < 2 or not below or any(_is_value(name) for name in filled):
         return None
-    parts = [part.strip() for name in filled for part in _OTHER_DELIMITERS.split(name)]
+    parts = [part.strip(' "') for name in filled for part in _OTHER_DELIMITERS.split(name)]
     if any(_is_day(part) for part in parts if part not in filled):
         return None  # a row of values, taken apart by what is no delimiter
     known = sum(plain(name) in _KNOWN for name in filled)

@@ -61,6 +61,9 @@ _COUNTED = {
     "unix": re.compile(r"1\d{9}(?:\d{3}|\.\d{1,9})?").fullmatch,  # from 2001 to 2033
 }
 _CODE = re.compile("[A-Z0-9]{2,10}")
+_of_words = re.compile(
+    r"[^\W\d_]{6,}[^\w]*\d|[^\W\d_]+[ .-]+[^\W\d_]+.*\d"
+).match  # a name: Fund A 80
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp][Mm])?")
 
 
@@ -101,7 +104,13 @@ def holds(values: list[str]) -> Holds:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell is a number in some style, a currency beside it or not."""
+    """Whether a cell is a number in some style, a currency beside it or not.
+
+    >>> is_number("1.200,50 EUR"), is_number("Rp 12.000"), is_number("Global Fund 80")
+    (True, True, False)
+    """
+    if _of_words(text):
+        return False
     for decimal in ("point", "comma"):
         try:
             if read_amount(text, Style(decimal, exponents=True, units=True)) is not None:

@@ -72,6 +72,15 @@ _BEANCOUNT = _signature(
     r"(?:commodity[ \t]+[A-Z][A-Z\d'._-]*|price[ \t]+[A-Z][A-Z\d'._-]*[ \t]+[-+\d(.][^\n]*)"
     r"[ \t\r]*(?:[;\n]|\Z))))"
 )
+# What only ledger reads as it is meant: lots, and directives that hledger does not know.
+_LEDGER = _signature(
+    r"(?=(?:(?:[;*#%|][^\n]*)?\n)*+(?-i:[a-zA-Z!@~=]+[ \t]+\S|\d[-/.=\d]{2,}[ \t]))"
+    r"(?=(?:[^\n]*+\n){0,9999}?(?-i:apply (?:year|tag|fixed)\b|(?:bucket|N) [^,;\n]++\n|"
+    r"(?:commodity|payee) [^,;\n]*+\n[ \t]+(?:note|alias|nomarket|default|uuid)\b|"
+    # A lot without a price, with another price than its cost, or with a note.
+    r"[ \t]++[^;\n{}]*+\{(?P<cost>[^;\n{}]*+)\}[^;\n@(]*+"
+    r"(?:[;\n(]|@ +(?!(?P=cost)\s*[;\n]))))"
+)
 _HLEDGER = _signature(
     r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it
     r"\"?txnidx\"?,|"  # as it writes CSV, which is refused in its own words
@@ -108,6 +117,12 @@ FORMATS: dict[str, Format] = {
             "portfolio_performance.reader",
         ),
         Format("ghostfolio", "An export of Ghostfolio, as JSON", _GHOSTFOLIO, "ghostfolio.reader"),
+        Format(
+            "ledger",
+            "A journal of ledger, with its lots and directives",
+            _LEDGER,
+            "journals.ledger_file",
+        ),
         Format(
             "hledger", "An hledger journal, or its print -O json", _HLEDGER, "journals.hledger_file"
         ),

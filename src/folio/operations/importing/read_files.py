@@ -52,7 +52,7 @@ class Choices(NamedTuple):
     written: Mapping[str, str] = MappingProxyType({})  # how numbers and days are: decimal, date
 
 
-INCLUDING = frozenset({"beancount", "hledger"})  # formats whose files include others
+INCLUDING = frozenset({"beancount", "hledger", "ledger"})  # formats whose files include others
 
 
 class File(NamedTuple):
@@ -275,7 +275,7 @@ def _fitting(path: Path, profiles: "Mapping[str, Profile]") -> "Sequence[Profile
     from folio.importers.recognition.signatures import find_format
 
     found = find_format(path)
-    if found is not None and found.name != "hledger":
+    if found is not None and found.name not in ("hledger", "ledger"):
         return [found]
     # What a bank says above its table may begin as a journal does: 2024-01-01 (exported).
     return find_profiles(path, profiles) or ([found] if found else [])

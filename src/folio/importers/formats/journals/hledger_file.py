@@ -48,10 +48,11 @@ from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 PROGRAM = "hledger"
 INCLUDE = re.compile(r"!?include\s+(?:[a-z]+:)?(\S.*?)\s*$")
 _WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
-_OF_NOTHING = (
+OF_NOTHING = (
     "an amount has no commodity; say at the head of the journal of what such amounts are: "
     "D 1000.00 EUR"
 )
+_LOT = re.compile(r"[ \t]++[^{}]*+\{[^{}\d]*+\d")
 _CSV = re.compile(r"\"?txnidx\"?,")
 _NOT_ITS_OWN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -71,7 +72,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
             f"hledger print -O json -o {path.stem}.json"
         )
     if not text.lstrip().startswith("["):
-        check_included(path, INCLUDE)
+        check_included(path, INCLUDE, _check_line)
         base = _hledger(path)
         text = _run([*base, "print", "-O", "json"])
         prices = _run([*base, "prices", *_styles(base)]).splitlines()
@@ -87,6 +88,16 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         raise FolioError(
             f"{path} is not what hledger print -O json writes: {type(error).__name__} {said}"
         ) from None
+
+
+def _check_line(path: Path, line: str) -> None:
+    """Raises FolioError where a posting states a lot, which hledger passes over."""
+    said = line.partition(";")[0]
+    if _LOT.match(said) and "@" not in said:
+        raise FolioError(
+            f"{path} states what lots cost, in {line.strip()[:60]!r}, which hledger leaves out; "
+            "nothing was recorded; let ledger itself read it: --profile ledger"
+        )
 
 
 def _hledger(path: Path) -> list[str]:
@@ -126,8 +137,8 @@ def _run(words: list[str]) -> str:
         path = words[words.index("-f") + 1]
         raise FolioError(
             f"hledger refuses {path}: {ended.stderr.strip()}\nnothing was recorded; mend that, and "
-            "import it again; of a journal of ledger, hledger reads no value expressions, no notes "
-            "of lots and no directives that ledger alone has"
+            "import it again; a journal of ledger, with value expressions, notes of lots or "
+            "directives that ledger alone has, is read by ledger: --profile ledger"
         )
     return ended.stdout
 
@@ -188,7 +199,7 @@ class _Journal:
                 self._observed(posting, on, line, said)
         self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False, default=str), BOOKED)
         if any(not unit.commodity and self._holds(unit.account) for unit in units):
-            self.rows[line] = self.rows[line]._replace(status=BAD, reason=_OF_NOTHING)
+            self.rows[line] = self.rows[line]._replace(status=BAD, reason=OF_NOTHING)
             return None
         kind = said.get("kind", "")
         if not kind:

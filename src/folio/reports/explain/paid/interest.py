@@ -118,27 +118,31 @@ class _Told:
         return made(_name(payment), self.unit, "difference", parts)
 
     def interest(self, what: str, parts: Iterable[Earned], places: int | None = None) -> Node:
-        """Balance × rate × days over the days of a year, of each basis divided once."""
-        by_basis: dict[int, list[Earned]] = {}
+        """Balance × rate × days over the days of a year, of each divisor divided once."""
+        by_divisor: dict[int, list[Earned]] = {}
         for part in _joined(parts):
-            by_basis.setdefault(part.basis, []).append(part)
-        quotients = [self._over(basis, found) for basis, found in by_basis.items()]
+            by_divisor.setdefault(part.divisor, []).append(part)
+        quotients = [self._over(divisor, found) for divisor, found in by_divisor.items()]
         if len(quotients) == 1:
             return _rounded(quotients[0]._replace(what=what), places)
         return _rounded(total(what, self.unit, quotients), places)
 
-    def _over(self, basis: int, parts: list[Earned]) -> Node:
+    def _over(self, divisor: int, parts: list[Earned]) -> Node:
         products = [self._product(part) for part in parts]
         whole = products[0]
         if len(products) > 1:
             whole = total("balance × rate × days", self.unit, products)
         count = parts[0].terms.day_count
-        year = defined(f"days a year, {count}", basis, "days")
-        return made(f"over {basis} days", self.unit, "quotient", [whole, year])
+        year = defined(f"days a year, {count}", divisor, "days")
+        if divisor != parts[0].basis:
+            year = year._replace(what=f"days a year, {count}, × old units of splits since")
+        return made(f"over {divisor} days", self.unit, "quotient", [whole, year])
 
     def _product(self, part: Earned) -> Node:
         days = defined(f"days, {part.terms.day_count}", part.days, "days")
         factors = [self._balance(part), self._rate(part.terms), days]
+        if part.split[0] != 1:
+            factors.append(defined("new units of splits since", part.split[0]))
         return made(f"{part.first} to {part.last}", self.unit, "product", factors)
 
     def _rate(self, terms: Terms) -> Node:
