@@ -30,6 +30,7 @@ from folio.exporters.names import (
     plain_component,
     quoted,
 )
+from folio.model.assets import Asset
 from folio.model.journal import Journal
 from folio.model.ledger import Lot
 
@@ -44,8 +45,10 @@ def journal_of(book: Book) -> Journal:
     return make_journal(book, LAST, set(book.catalog.holdings))
 
 
-def _own(lot: Lot, asset: int) -> bool:
-    return lot.currency == asset and lot.cost == lot.quantity
+def _own(lot: Lot, asset: Asset) -> bool:
+    """Whether a lot is no more than money: its own, or money that is owed."""
+    owed = asset.is_currency and lot.quantity < 0
+    return owed or (lot.currency == asset.id and lot.cost == lot.quantity)
 
 
 def folio_lots(book: Book, names: Names) -> Held:
@@ -55,10 +58,10 @@ def folio_lots(book: Book, names: Names) -> Held:
     for number, position in read_positions(book.db).items():
         if number not in names.places:
             continue
-        asset = book.catalog.holdings[number].asset_id
+        asset = book.catalog.assets[book.catalog.holdings[number].asset_id]
         lots = stored.get(number, [])
         if position.plain:
-            lots = [Lot(1, 0, "", position.quantity, position.quantity, asset, 0)]
+            lots = [Lot(1, 0, "", position.quantity, position.quantity, asset.id, 0)]
         for lot in lots:
             key = (names.places[number], "", "", "")
             cost = Decimal(0)

@@ -165,6 +165,19 @@ def test_a_sale_by_hand(tmp_path: Path) -> None:
     keeper.close()
 
 
+def test_parts_of_a_cost_in_money_without_decimals(tmp_path: Path) -> None:
+    """7 for 100 yen, of which 3 had cost 42.857142…: no digits of it are exact, whatever reads
+    them."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("One")
+    keeper.asset("ACME")
+    keeper.asset("JPY", "currency")
+    keeper.add("buy", "2025-01-03", "One", "ACME", quantity=7, amount=100, currency="JPY")
+    keeper.add("sell", "2025-02-03", "One", "ACME", quantity=3, amount=60, currency="JPY")
+    everything(keeper)
+    keeper.close()
+
+
 def test_what_goes_pro_rata_adds_up_to_nothing(tmp_path: Path) -> None:
     """Parts of an average have no end, and beancount adds up 28 digits: the split takes all.
 

@@ -220,6 +220,88 @@ def test_the_cash_for_a_split_s_fraction_comes_back(tmp_path: Path, program: str
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+def test_a_split_of_lots_without_a_cost_comes_back(tmp_path: Path, program: str) -> None:
+    """Of 10 for 30 and 1 of unknown cost a split 1:4 makes 2.5 and 0.25; 0.75 go for 15.
+
+    By hand: they are of the first lot, 9 of its 30, so 1.75 for 21 and 0.25 for nobody knows what
+    are left there; the 8 that are elsewhere for 24 are 2.  The money came where no cash is kept.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Bank", cash=True)
+    keeper.account("Here", cash=False)
+    keeper.asset("ACME")
+    keeper.add("buy", "2025-01-02", "Bank", "ACME", quantity=8, price=3)
+    keeper.add("buy", "2025-01-03", "Here", "ACME", quantity=10, price=3)
+    keeper.add("opening", "2025-01-04", "Here", "ACME", quantity=1)
+    keeper.add("split", "2025-02-03", "Here", "ACME", ratio="1:4", quantity="0.75", amount=15)
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper)
+    assert gains_of(other) == gains_of(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    assert [(lot.quantity, lot.cost) for lot in other.lots("Here", "ACME")] == [
+        (Decimal("1.75"), Decimal(21)), (Decimal("0.25"), None),
+    ]  # fmt: skip
+    assert [s.proceeds - s.cost for s in other.disposals("Here", "ACME")] == [Decimal(15 - 9)]
+    assert not cash_of(other.book())["Here"]
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("cash", [True, False])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_paid_for_an_exchange_is_told_from_what_was_given(
+    tmp_path: Path, program: str, cash: bool
+) -> None:
+    """5 dollars and a fee of 1 EUR for 5 coins, whose rate nobody said: they cost 5 USD.
+
+    By hand: 2 of these and a fee of 0.5 of a third one for 4 of another, at 1.50 USD each as it
+    says.  A call that was written is assigned for 7 USD and a fee of 1 EUR.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here", cash=cash)
+    for symbol in ("CALL", "ACME"):
+        keeper.asset(symbol)
+    for coin in ("COIN", "GOLD", "BNB"):
+        keeper.asset(coin, "crypto")
+    for code in ("EUR", "USD"):
+        keeper.add("deposit", "2025-01-02", "Here", code, quantity=100)
+    keeper.add("opening", "2025-01-02", "Here", "BNB", quantity=2, cost=10)
+    keeper.add("swap", "2025-01-03", "Here", "USD", quantity=5, to_asset="COIN", to_quantity=5,
+               fee=1, fee_currency="EUR")  # fmt: skip
+    keeper.add("swap", "2025-01-04", "Here", "COIN", quantity=2, to_asset="GOLD", to_quantity=4,
+               amount=3, currency="USD", fee="0.5", fee_currency="BNB")  # fmt: skip
+    keeper.add("exercise", "2025-01-05", "Here", "CALL", quantity=-1, to_asset="ACME", lot="short",
+               to_quantity=-5, amount=7, currency="USD", fee=1, fee_currency="EUR")  # fmt: skip
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    there = {
+        symbol: [(lot.quantity, lot.cost) for lot in other.lots("Here", symbol)]
+        for symbol in ("COIN", "BNB", "ACME")
+    }
+    assert there == {
+        "COIN": [(3, 3)],
+        "BNB": [(Decimal("1.5"), Decimal("7.5"))],
+        "ACME": [(-5, -7)],
+    }
+    other.close()
+    keeper.close()
+
+
+def test_a_journal_of_what_nobody_knows_is_read(tmp_path: Path) -> None:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here")
+    keeper.asset("ACME")
+    for day in ("03", "04", "05"):
+        keeper.add("unknown", f"2025-01-{day}", "Here", "ACME", quantity=2)
+    other = back(keeper, tmp_path, "beancount")
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_what_a_trade_cost_in_another_currency_stays_with_it(tmp_path: Path, program: str) -> None:
     """A dollar is 0.9 euros: of 720 USD less 3 EUR a sale fetched 645, and had cost 551.54.
 

@@ -128,7 +128,7 @@ def test_a_restated_row_is_held_back_once_folio_knows_its_word_itself(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('of = "trading213"', "folio ships no profile 'trading213'"),
+        ('of = "trading213"', "no shipped profile is called 'trading213'"),
         ('of = "wise"\nname = "mine"', "has [alike] alone"),
         ('of = "wise"\n[alike.nothing]\na = "b"', "'nothing' is not defined"),
         ('of = "wise"\nalike = 3', "alike"),

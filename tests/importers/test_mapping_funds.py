@@ -127,3 +127,30 @@ def test_a_list_without_a_header(
 def test_of_two_accounts_without_a_header_it_is_asked_whose_rows_are(tmp_path: Path) -> None:
     told = ("column:date=3", "column:amount=5")
     assert questions(tmp_path, RABOBANK, *told) == ["--column 'account=1|'"]
+
+
+# The bank's own last row is no booking: 2500 − 45.67 came to the balance.
+FRANCE = (
+    "17/01/2024;-45,67;Carte;;CB SHOP;;0;Divers\n"
+    "16/01/2024;2500,00;Virement;;SALAIRE FIRMA;;0;Divers\n"
+    "20/01/2024;3734,56;;01234 567890A;;;;\n"
+)
+
+
+def test_a_balance_at_the_end_of_a_list_without_a_header_is_asked_about(tmp_path: Path) -> None:
+    told = ("set:currency=EUR", "column:amount=2")
+    assert questions(tmp_path, FRANCE, *told) == ["--set 'odd-row=booking|balance'"]
+    upside_down = "".join(reversed(FRANCE.splitlines(keepends=True)))
+    for text in (FRANCE, upside_down):
+        path = tmp_path / "file.csv"
+        path.write_text(text, "utf-8")
+        given_all = given(*told, "set:odd-row=balance")
+        made = profile_text("mine", propose(find_table(path), given_all))
+        statement = read_statement(path, parse_profile(made, "mine"), UTC)
+        assert [(to_text(d.legs[0].quantity), d.note) for d in statement.drafts] == [
+            ("2500", "SALAIRE FIRMA"),
+            ("-45.67", "CB SHOP"),
+        ]
+    assert questions(tmp_path, FRANCE, *told, "set:odd-row=booking") == []
+    all_alike = FRANCE.replace(";;01234 567890A;;;;", ";Carte;;CB;;0;Divers")
+    assert questions(tmp_path, all_alike, *told) == []

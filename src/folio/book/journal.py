@@ -166,7 +166,7 @@ class Journaling:
         prices = self._prices(postings)
         if kind == "swap":
             prices |= self._fees_in_kind(postings, raw.changes, day)
-        changes = coalesced(raw.changes, prices)
+        changes = coalesced(raw.changes, prices, anew=kind == "split")
         changes += [] if changes else self._passed(postings)
         inside = [c for c in changes if c.place in self.wanted]
         postings = [p for p in postings if self._here(p.holding_id)]
@@ -191,12 +191,14 @@ class Journaling:
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
             number in self._short and (kind == "buy" or _owes_more(number, changes)),
             self._paid_by(first, postings),
-            tuple(self._costs(postings)) if kind in ("buy", "sell") else (),
+            tuple(self._costs(kind, postings)),
         )
 
-    def _costs(self, postings: list[Posting]) -> Iterator[tuple[str, Decimal, int]]:
-        """What went of a trade's money for its fees and taxes, where that was paid."""
-        paid = {p.holding_id for p in postings if p.role == "cash"}
+    def _costs(self, kind: str, postings: list[Posting]) -> Iterator[tuple[str, Decimal, int]]:
+        """The fees and taxes of a purchase or a sale that went of its money, and all of a swap."""
+        if kind not in ("buy", "sell", "swap"):
+            return
+        paid = {p.holding_id for p in postings if p.role == "cash" or kind == "swap"}
         sums: dict[tuple[str, int], Decimal] = {}
         for p in postings:
             if p.role in _ROLES and p.holding_id in paid:

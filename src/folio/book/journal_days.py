@@ -98,7 +98,8 @@ class JournalDays:
                 yield _Did(event.key[0], event, state.quantity, changes)
             return
         for event, state, _ in self.book.fold(events):
-            changes = list(self.lots.compared(event.holding_id, state))
+            anew = event.ratio is not None
+            changes = list(self.lots.compared(event.holding_id, state, anew=anew))
             yield _Did(event.key[0], event, state.quantity, changes)
 
     def days(self) -> Iterator[Day]:

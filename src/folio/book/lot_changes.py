@@ -38,8 +38,8 @@ class LotChanges:
         self.asset_of = asset_of
         self.open: dict[int, dict[int, _Open]] = {}  # by holding and place
 
-    def compared(self, holding: int, state: State) -> Iterator[Change]:
-        """What the last event did to the lots of its holding."""
+    def compared(self, holding: int, state: State, *, anew: bool = False) -> Iterator[Change]:
+        """What the last event did to the lots of its holding; ``anew``: it split them all."""
         asset = self.asset_of(holding)
         before = self.open.setdefault(holding, {})
         now = {lot.place: lot for lot in state.lots if lot.quantity}
@@ -50,7 +50,7 @@ class LotChanges:
             if was is not None and was.lot is lot:
                 continue
             held = _Open(lot, _unit_cost(lot, asset))
-            if was is not None and _same_unit(was, held):
+            if was is not None and _same_unit(was, held) and not anew:
                 before[place] = was._replace(lot=lot)
                 if lot.quantity != was.lot.quantity:
                     yield _part(holding, was, lot, asset)
@@ -110,11 +110,20 @@ def _part(holding: int, was: _Open, lot: Lot, asset: Asset) -> Change:
     return whole._replace(units=lot.quantity - was.lot.quantity, cost=cost)
 
 
-def coalesced(changes: list[Change], prices: dict[int, tuple[Decimal, int]]) -> list[Change]:
-    """One change a lot, those that went first."""
+def coalesced(
+    changes: list[Change], prices: dict[int, tuple[Decimal, int]], *, anew: bool = False
+) -> list[Change]:
+    """One change a lot, those that went first.
+
+    ``anew``: the first of what has no cost is the whole lot that went, and the rest came for it.
+    """
     sums: dict[tuple[object, ...], Change] = {}
     for one in changes:
-        key = (one.place, one.unit_cost, one.currency, one.acquired_on, one.lot)
+        key: tuple[object, ...] = (
+            one.place, one.unit_cost, one.currency, one.acquired_on, one.lot,
+        )  # fmt: skip
+        if anew and one.unit_cost is None:
+            key = (*key, (*key, False) in sums)
         was = sums.get(key)
         if was is not None:
             cost = None if one.cost is None or was.cost is None else was.cost + one.cost

@@ -34,6 +34,7 @@ def write_ledger(journal: Journal) -> Iterator[str]:
 
 class _Hledger:
     marked = True  # what the decimal sign is
+    least_places = 0  # of a format
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
@@ -67,9 +68,8 @@ class _Hledger:
     def _formats(self) -> Iterator[str]:
         for number, asset in self.journal.assets.items():
             commodity = self.commodities[number]
-            yield f"commodity {commodity}\n"
-            if self.marked or asset.precision:  # hledger wants 1000., which ledger refuses
-                yield f"    format 1000.{'0' * asset.precision} {commodity}\n"
+            places = max(asset.precision, self.least_places)
+            yield f"commodity {commodity}\n    format 1000.{'0' * places} {commodity}\n"
         yield "\n"
 
     def _entry(self, entry: Entry) -> Iterator[str]:
@@ -121,6 +121,9 @@ class _Hledger:
 
 class _Ledger(_Hledger):
     marked = False
+    # ledger refuses the format 1000. that hledger wants; without one entries have to balance to
+    # the last digit of a cost that does not end.
+    least_places = 1
 
     def _lot(self, change: Change) -> str:
         if change.unit_cost is None or change.lot is None:

@@ -68,7 +68,7 @@ class Entry(NamedTuple):
     worth: Decimal | None = None  # of a swap whose fees are in other money than its cost, in that
     short: bool = False  # it sells short, or only gives back, and its lots do not say so
     paid_by: int | None = None  # the payer's place, where another account was paid
-    # Of a purchase or a sale: fee or tax, how much of its money that was, and in which currency.
+    # Of a purchase or a sale, from its money, and of a swap: fee or tax, how much, and in what.
     costs: tuple[tuple[str, Decimal, int], ...] = ()
 
 

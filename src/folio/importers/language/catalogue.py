@@ -17,6 +17,7 @@ from folio.importers.language.lessons import learned, words_text
 from folio.importers.language.profile import Profile, Signature
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.language.shorthand import expanded
+from folio.importers.language.turned import turned
 
 MAX_SIZE = 200_000  # bytes of a profile
 _BEFORE_TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
@@ -149,7 +150,7 @@ def parse_profile(text: str, where: str) -> Profile:
         raise FolioError(f"the profile {where} is no TOML: {error}") from None
     try:
         data = learned(data, _text)
-        profile = Profile.model_validate(_with_tuples(expanded(data)))
+        profile = Profile.model_validate(_with_tuples(turned(expanded(data))))
         check_names(profile)
     except ValidationError as error:
         raise FolioError(f"the profile {where} is wrong: {_first(error)}") from None

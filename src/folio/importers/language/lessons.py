@@ -33,7 +33,7 @@ def learned(data: Mapping[str, Any], shipped: Callable[[str], str]) -> dict[str,
         try:
             data = tomllib.loads(shipped(str(data["of"])))
         except KeyError:
-            raise ValueError(f"of: folio ships no profile {data['of']!r}") from None
+            raise ValueError(f"of: no shipped profile is called {data['of']!r}") from None
     if not (isinstance(alike, dict) and all(isinstance(said, dict) for said in alike.values())):
         return {**data, "alike": alike}  # is refused for its form
     skipped = [

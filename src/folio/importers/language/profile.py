@@ -28,8 +28,9 @@ values, or a table of tests; letter case and repeated blanks never matter.  Patt
 are bounded (:mod:`folio.importers.language.patterns`), and their named groups are names too.
 
 A text that says of each row whether it was booked is named in ``[booked]``.  A rule that names no
-legs has those of ``[legs] moved``.  A purchase or sale whose cash is a coin is
-a swap of the two.  Lists of words and parts of patterns may have names
+legs has those of ``[legs] moved``.  What is said of a purchase holds of a sale,
+too, where a rule is ``turned`` (:mod:`folio.importers.language.turned`).  A purchase or sale whose
+cash is a coin is a swap of the two.  Lists of words and parts of patterns may have names
 (:mod:`folio.importers.language.shorthand`).
 
 A profile is data: it runs no code and names no other file.

@@ -321,9 +321,9 @@ def _notes(found: Found, inside: Mapping[str, Holds], taken: dict[str, str]) -> 
     if free:
         return tuple(name for _, name in sorted(free)[:3])
     texts = [
-        (inside[name].length, name)
+        (2 * len(found.values(name)) > len(found.rows), inside[name].length, name)
         for name in found.names
         if name and name not in taken.values() and _fits("note", inside[name])
         if not all(map(is_iban, found.values(name)))
     ]
-    return (max(texts)[1],) if texts else ()
+    return (max(texts)[-1],) if texts else ()

@@ -21,6 +21,7 @@ OF_MONEY = ("amount", "money_in", "money_out", "balance", *COSTS)  # prices have
 _PARTS = {"symbol": "base", "currency": "quote"}  # of a pair
 # What a row can be.
 WORDS = (*KINDS, *"transfer transfer_in transfer_out reinvest opening unknown skip".split())
+STATED = ("filled", "filled_too")  # texts that are blank in a row of a balance, and in no other
 STATES = ("booked", "skip")  # what a row can be, of which one word says whether it was booked
 
 

@@ -15,6 +15,7 @@ from folio.importers.mapping.costs import are_inside, in_other_units
 from folio.importers.mapping.proposed import (
     NUMBERS,
     OF_MONEY,
+    STATED,
     STATES,
     WORDS,
     Given,
@@ -29,6 +30,7 @@ from folio.importers.mapping.values import (
     counted_days,
     decimal_of,
     has_units,
+    is_number,
     meanings,
     stands_beside,
     unit,
@@ -52,6 +54,7 @@ _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 _ONE_WAY = tuple(word for word in WORDS if word != "transfer")  # without a sign to tell by
 _WHOSE = "which column has whose statement a row is of, if any? not who was paid"
 _LEAST_OF_PRICE = 5  # of what a unit costs, a dividend is less than this part
+_FEWEST_ROWS = 3  # of which two have what a third lacks
 FEW = 8  # words that are asked about one by one
 
 
@@ -64,6 +67,7 @@ def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> t
     questions = [*missing_columns(bare, inside, given), *rivals(bare, inside, given)]
     questions += [*_written(bare, inside), *_in_hundredths(bare)]
     questions += [*_in_which_currency(bare, given), *_said(bare, given), *_whose(bare, given)]
+    questions += [*_at_an_end(bare)]
     if "decimal" in bare.settings:
         price_unit(bare)
         questions += [*are_inside(bare), *in_other_units(bare)]
@@ -307,6 +311,30 @@ def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
     else:
         text = "no amount is negative: did the money come in or go out?"
         yield Question("set", "kind", text, ("deposit", "withdraw"))
+
+
+def _at_an_end(bare: Proposal) -> Iterator[Question]:
+    """Whether the first or the last row of a file without a header is the balance of the account:
+    texts that all the others have are blank there.
+    """
+    found, said = bare.found, bare.settings.get("odd-row")
+    if said not in (None, "booking", "balance"):
+        raise UsageError(f"{said!r} is not booking or balance: --set odd-row=balance")
+    if found.has_header or bare.has_units or len(found.rows) < _FEWEST_ROWS or said == "booking":
+        return
+    cells = {name: found.cells(name) for name in found.names}
+    for end in (0, -1):
+        others = slice(1, None) if end == 0 else slice(0, -1)
+        blank = [name for name, of in cells.items() if not of[end] and all(of[others])]
+        blank = [name for name in blank if not all(map(is_number, found.values(name)))]
+        if len(blank) >= len(STATED):
+            if said == "balance":
+                bare.columns.update(zip(STATED, blank, strict=False))
+            else:
+                text = f"line {found.rows[end].line} has nothing in columns {', '.join(blank)}, "
+                text += "which all others fill: is it a booking, or the account's balance?"
+                yield Question("set", "odd-row", text, ("booking", "balance"))
+            return
 
 
 def _several(bare: Proposal) -> tuple[str, ...]:

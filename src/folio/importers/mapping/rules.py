@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from folio.importers.cells.states import is_booked
-from folio.importers.mapping.proposed import Proposal
+from folio.importers.mapping.proposed import STATED, Proposal
 from folio.importers.mapping.words import (
     CLOSING,
     CREDITS,
@@ -50,6 +50,9 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
         yield f'[[rules]]\nwhen = {{ printed_day = {list_of(waiting)} }}\nskip = "it is not booked"'
     if "stated_by" in proposal.columns:
         yield from _stated(proposal)
+    if STATED[0] in proposal.columns:
+        when = ", ".join(f"{field} = {{ blank = true }}" for field in STATED)
+        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
     if states_balances(proposal):
         when = "amount = { blank = true }, balance = { blank = false }"
         yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'

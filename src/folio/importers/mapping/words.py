@@ -198,7 +198,7 @@ SHARED_SIGNS = ("$", "¥", "￥")  # of the currencies of several countries
 # What --set says of a file.
 SETTINGS = tuple(
     "currency price-currency decimal scale date encoding fee cash kind purchases institution "
-    "institution-type account-type zone".split()
+    "institution-type account-type zone odd-row".split()
 )
 KINDS: dict[str, tuple[str, ...]] = {
     "sell": _words("""sell, sold, sale, verkauf, wertpapierverkauf, vente, venta, vendita, verkoop,

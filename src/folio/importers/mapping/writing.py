@@ -28,7 +28,7 @@ from folio.model.numbers import to_text
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
 _TEXTS = tuple(
     "action direction currency price_currency fee_currency ratio id symbol isin name account "
-    "status stated_by".split()
+    "status stated_by filled filled_too".split()
 )
 _NOT_ITS_OWN = (
     "id",

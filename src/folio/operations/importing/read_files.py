@@ -118,7 +118,8 @@ def read_file(
     elif any(text.default == UNSTATED.symbol for text in how.texts.values()):
         statement = with_currencies(Catalog(db), statement, choices.account, path)
     statement = _without_excluded(db, statement)
-    if choices.profile is None and _nothing_understood(statement):
+    by_columns = not isinstance(how, Format) and choices.profile is None
+    if by_columns and _nothing_understood(statement):
         raise UnknownStatement(
             f"{path} has the columns of {how.name}, and no row of it is understood; if it is one, "
             f"say --profile {shell_word(how.name)}, else make a profile with: folio import --map "

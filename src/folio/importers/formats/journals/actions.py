@@ -24,11 +24,17 @@ class Actions(Splits):
     """Makes the drafts of exercises, mergers, new symbols, spin-offs, delistings and returns of
     capital."""
 
-    def _exercise(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
+    def _exercise(
+        self, event: Event, inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
         """An entry as an exercise, where it names its option; nothing of it is left."""
         options = [u for u in inside if u.commodity == event.payer]
         shares = [u for u in inside if u not in options and not self._is_money(u)]
-        paid = [u for u in inside if u not in options and u not in shares]
+        money = [u for u in inside if u not in options and u not in shares]
+        strike = next((u.commodity for u in money if u.units > ZERO), "")
+        strike = next((u.cost_in for u in shares if u.units > ZERO and u.cost), strike)
+        fees = self._charges(event, money, outside, strike) if strike else {}
+        paid = [u for u in money if u not in fees]
         if not options or len({u.commodity for u in shares}) != 1 or len(paid) != 1:
             return None
         if any(u.cost is None for u in shares if u.units > ZERO):  # they end what nobody owes
@@ -41,7 +47,8 @@ class Actions(Splits):
             for units, whole, pot in zip((options, shares), wholes, (label, other), strict=True)
         )
         cash = [self._cash(u, account) for u in paid]
-        draft = self._draft(event, "exercise", account, gone, came, *as_kept(paid, cash))
+        costs, pays = self._paid(fees, account)
+        draft = self._draft(event, "exercise", account, gone, came, *as_kept(paid, cash), *costs)
         own = LotRef(account, draft.external_id or "")
         lots, short = self._sold_lots([u for u in shares if u.units < ZERO], event)
         for unit in (*options, *shares):
@@ -51,7 +58,8 @@ class Actions(Splits):
                 self._brought(unit, own)
             elif unit in options:
                 self._taken(unit)
-        return draft._replace(takes=(*lots, *([(own, short)] if short else []))), []
+        takes = (*lots, *([(own, short)] if short else []))
+        return draft._replace(takes=takes, pays=pays), []
 
     def _action(self, event: Event, inside: list[Unit]) -> Draft | None:
         """An entry as what a company did; None where it is not sure to lead to the same lots."""

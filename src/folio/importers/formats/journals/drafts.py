@@ -30,7 +30,6 @@ from folio.importers.formats.journals.units import (
 from folio.importers.formats.journals.words import (
     OUT,
     Cost,
-    charge,
     costs_of,
     is_charged,
     kind_of,
@@ -102,7 +101,7 @@ class _Reader(Actions):
         own_swap = event.kind == "swap"  # for money too, which reads as a sale
         trade = (
             (self._exchange(event, inside) if own_swap else None)
-            or (self._exercise(event, inside) if event.kind == "exercise" else None)
+            or (self._exercise(event, inside, outside) if event.kind == "exercise" else None)
             or self._trade(event, inside, outside)
             or self._conversion(event, inside)
             or self._exchange(event, inside)
@@ -236,10 +235,14 @@ class _Reader(Actions):
         if event.kind not in ("", "swap") or len(came) != 1 or not out:
             return None
         into = came[0]
-        in_kind = swap_fees(out, into) if own else []
+        costs = swap_fees(event, out) if own else []
+        in_kind = [u for u in costs if not self._is_money(u)]
         out = [u for u in out if u not in in_kind]
-        lots = [u for u in out if u.has_lot]
-        first = next((u for u in out if u.cost is not None), (lots or out)[0])
+        given = [u for u in out if u not in costs]
+        if not given:
+            return None
+        lots = [u for u in given if u.has_lot]
+        first = next((u for u in given if u.cost is not None), (lots or given)[0])
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
         spent = -sum((u.units for u in fees if u.commodity == into.cost_in), ZERO)
@@ -256,6 +259,8 @@ class _Reader(Actions):
         there, other = self.names.holding(into.account, into.commodity)
         asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
         gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
+        if own:
+            gave = self._asset_leg(gone[0]._replace(units=whole), label)
         got = Leg("asset", asset, into.units, account=there, label=other)
         if into.cost:
             spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)
@@ -306,17 +311,6 @@ class _Reader(Actions):
             gross = cash[0].quantity - sum((leg.quantity for leg in paid), ZERO)
             cash[0] = cash[0]._replace(quantity=gross)
         return as_kept(got, [leg for leg in (*cash, *paid) if leg.quantity])
-
-    def _charges(
-        self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
-    ) -> dict[Unit, str]:
-        """What a trade cost in something else than its money: each a fee or a tax."""
-        gone = [u for u in inside if u.units < ZERO and u.cost is None and u.commodity != currency]
-        found = {u: charge(u, event, outside) for u in gone if self._is_money(u)}
-        found |= dict.fromkeys(
-            fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
-        )
-        return {unit: role for unit, role in found.items() if role}
 
     def _transfer(
         self,

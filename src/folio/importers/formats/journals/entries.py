@@ -60,7 +60,7 @@ class Event(NamedTuple):
     worth: Decimal | None = None  # of a swap, apart from its fees, as folio wrote it
     short: bool = False  # it sells short, or ends that, as folio wrote it
     paid_by: str = ""  # the account of the payer, where another one was paid
-    costs: tuple[tuple[str, Decimal, str], ...] = ()  # of a trade's money, as folio wrote it
+    costs: tuple[tuple[str, Decimal, str], ...] = ()  # of a trade, as folio wrote it
 
 
 class Stated(NamedTuple):

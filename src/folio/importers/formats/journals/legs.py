@@ -7,7 +7,8 @@ from decimal import Decimal
 from folio.importers.formats.journals.entries import Event, Peer, PeerNames, Unit
 from folio.importers.formats.journals.holders import Holders
 from folio.importers.formats.journals.parcels import Parcels, Taken
-from folio.importers.formats.journals.units import as_kept
+from folio.importers.formats.journals.units import as_kept, fees_in_kind
+from folio.importers.formats.journals.words import charge
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
 
@@ -66,6 +67,17 @@ class Legs(Parcels):
             note=event.title,
             lines=(event.line,),
         )
+
+    def _charges(
+        self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
+    ) -> dict[Unit, str]:
+        """What a trade cost in something else than its money: each a fee or a tax."""
+        gone = [u for u in inside if u.units < ZERO and u.cost is None and u.commodity != currency]
+        found = {u: charge(u, event, outside) for u in gone if self._is_money(u)}
+        found |= dict.fromkeys(
+            fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
+        )
+        return {unit: role for unit, role in found.items() if role}
 
     def _paid(self, charges: dict[Unit, str], account: AccountRef) -> tuple[list[Leg], Taken]:
         """What was paid, and the lots of it where units of an asset paid it."""

@@ -136,6 +136,7 @@ class Splits(Flows):
         if not left:
             return draft
         gone = Leg("asset", asset, sum((unit.units for unit in left), ZERO), label=label)
+        paid = [unit._replace(account=first.account) if unit.passing else unit for unit in paid]
         cash = as_kept(paid, [self._cash(unit, account) for unit in paid])
         return draft._replace(legs=(gone, *cash), takes=self._taken_by(left))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
 
-from folio.importers.formats.journals.entries import Unit
+from folio.importers.formats.journals.entries import Event, Unit
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Leg
@@ -123,12 +123,13 @@ def fees_in_kind(kind: str, things: list[Unit]) -> list[Unit]:
     return [u for u in things if u.units < ZERO and u.commodity not in traded]
 
 
-def swap_fees(out: list[Unit], into: Unit) -> list[Unit]:
-    """The units that paid the fee of a swap in a journal of folio's own: they alone have a price,
-    in what the units that came are said to have cost."""
-    money = into.cost_in or into.commodity
-    priced = [u for u in out if u.price is not None and u.price_in == money]
-    return priced if len(priced) < len(out) else []
+def swap_fees(event: Event, out: list[Unit]) -> list[Unit]:
+    """What paid the fees and taxes of a swap in a journal of folio's own, and nothing else."""
+    sums: dict[str, Decimal] = {}
+    moved = [(commodity, amount) for _, amount, commodity in event.costs]
+    for commodity, amount in [*moved, *((unit.commodity, unit.units) for unit in out)]:
+        sums[commodity] = sums.get(commodity, ZERO) + amount
+    return [unit for unit in out if not sums[unit.commodity]]
 
 
 def is_lost(moves: list[tuple[Unit, Unit]], left: list[Unit]) -> bool:

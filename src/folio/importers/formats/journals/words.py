@@ -87,4 +87,4 @@ def charge(unit: Unit, event: Event, outside: Iterable[Unit]) -> str:
     kinds = {named(u.account) for u in there}
     if len(kinds) == 1 and kinds <= OUT:
         return kinds.pop()
-    return "fee" if event.kind in ("buy", "sell") else ""
+    return "fee" if event.kind in ("buy", "sell", "exercise") else ""
