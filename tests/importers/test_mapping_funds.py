@@ -124,6 +124,14 @@ def test_a_list_without_a_header(
     assert [to_text(draft.legs[0].quantity) for draft in statement.drafts] == expected
 
 
+def test_days_and_amounts_of_a_list_without_a_header_are_told_apart(tmp_path: Path) -> None:
+    """20140102 is a number, too; of what may be the day the value's is one."""
+    text = RABOBANK.replace('"AH"', '"AH","20140102"').replace('"WERK"', '"WERK","20140105"')
+    text = text.replace('"RENTE"', '"RENTE","20140106"')
+    asked = questions(tmp_path, text, "column:account=1")
+    assert asked == ["--column 'date=3|8'", "--column 'amount=5'"]
+
+
 def test_of_two_accounts_without_a_header_it_is_asked_whose_rows_are(tmp_path: Path) -> None:
     told = ("column:date=3", "column:amount=5")
     assert questions(tmp_path, RABOBANK, *told) == ["--column 'account=1|'"]

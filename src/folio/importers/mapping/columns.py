@@ -19,7 +19,7 @@ def missing_columns(
 ) -> Iterator[Question]:
     """What no column is known to have."""
     free = [name for name in inside if name not in bare.columns.values()]
-    numbers = tuple(name for name in free if inside[name].numbers)
+    numbers = tuple(name for name in free if inside[name].numbers and not inside[name].dates)
     if "date" not in bare.columns:
         days = tuple(name for name, what in inside.items() if what.dates or what.counted)
         yield Question("column", "date", "which column has the day?", days or tuple(inside))
