@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from bookkeeper import Bookkeeper
 from daybook import MONEY, TRANSIT, Daybook, Happened, Prices, rounded
 from daybook_interest import gives_way, paid
@@ -471,6 +473,11 @@ def accrues(
         return []
     catalog = keeper.book().catalog
     told = []
+    locked = max((row.on for row in rows if row.kind == "lock"), default=dt.date.min)
+    if any(one.on <= locked for one in found):
+        with pytest.raises(FolioError, match="the book is locked"):
+            keeper.do(accrue, until=until)
+        return []
     for booking in keeper.do(accrue, until=until).bookings:
         of, payment = catalog.holdings[booking.payment.rule.holding_id], booking.payment
         where = catalog.accounts[of.account_id].name, catalog.assets[of.asset_id].symbol

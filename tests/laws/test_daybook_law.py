@@ -166,7 +166,7 @@ def tag(write: Recording) -> None:
         *(("seen locked", seed) for seed in range(3)),
         *(("vaults", seed) for seed in range(2)),
         *(("many interest", seed) for seed in (0, 20)),
-        ("many seen interest", 0),
+        ("many seen interest locked", 0),
         ("many seen methods locked vaults", 1),
     ],
 )
