@@ -48,7 +48,7 @@ def _hold(
     own = [e for e in events if e.key[0] < later.isoformat()]
     if any(o.day == lock.day for o in seen):
         return None  # observed on that very day
-    if not seen and not any(event.moves for event in own):
+    if not seen and all(event.needs_lots for event in own):
         return None  # nothing is known of it on that day
     seen_then, then = known(lock.commit_id)
     seen += [o for o in seen_then if o.day >= later]

@@ -39,7 +39,7 @@ def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]
     drift = book.drift(seen, events, holding=holding.id)
     if not drift:
         return
-    moved = (dt.date.fromisoformat(e.key[0]) for e in events if e.moves)
+    moved = (dt.date.fromisoformat(e.key[0]) for e in events if not e.needs_lots)
     first = min([*(o.day for o in seen[:1]), *moved])
     number, last = max(first, period.start).toordinal(), period.end.toordinal()
     observed = [o.day.toordinal() for o in seen]

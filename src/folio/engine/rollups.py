@@ -116,8 +116,9 @@ class HoldingDays:
                 self._realised += gain
 
     def _begin(self, event: Event) -> None:
-        """Nothing is known of the holding before its first event."""
-        if event.moves:
+        """Nothing is known of the holding before its first event; capital is returned of what is
+        held."""
+        if not event.needs_lots:
             self._start = self._next = min(self._start, ordinal(event.key[0]))
 
     def _move(self, event: Event, crossed: "Flows") -> None:
