@@ -285,6 +285,21 @@ def test_a_first_observation_after_the_lock(keeper: Bookkeeper) -> None:
     assert balance(keeper, "2025-01-10") == 16
 
 
+def test_capital_that_is_returned_tells_that_its_share_was_held(keeper: Bookkeeper) -> None:
+    """Capital of COIN is returned on the 10th, and 12 are seen on the 20th.
+
+    Without a lock they were there from the 10th on, the first day that tells of them.  With the
+    14th locked, when nobody knew how many there were, they came after it: 2 a day.
+    """
+    keeper.add("return_of_capital", "2025-01-10", "Wallet", "COIN", amount=1, currency="EUR")
+    lock(keeper, "2025-01-14")
+    keeper.observe("Wallet", "COIN", 12, "2025-01-20")
+    days = ("2025-01-14", "2025-01-17", "2025-01-20")
+    assert [balance(keeper, d) for d in days] == [0, 6, 12]
+    keeper.do(unlock_book)
+    assert [balance(keeper, d) for d in days] == [12, 12, 12]
+
+
 def test_an_observation_taken_back_after_the_lock_leaves_its_balance(coin: Bookkeeper) -> None:
     """125 are locked on the 15th, because 140 were seen on the 20th; 130 were, says the source."""
     coin.observe("Wallet", "COIN", 140, "2025-01-20")
