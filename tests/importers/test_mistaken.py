@@ -43,6 +43,22 @@ def test_more_columns_of_another_sort_are_another_institution(tmp_path: Path) ->
     assert find_profiles(path, PROFILES) == []
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date,Pair,Side,Price,Amount,Total,Fee,Export",
+        "Market,Type,Price,Amount,Total,Fee,Fee Coin,Time,MX Transaction Id",
+        "Date,Market,Category,Type,Price,Amount,Total,Fee,Order Number",
+    ],
+)
+def test_trades_of_other_exchanges_are_none_of_binance(header: str, tmp_path: Path) -> None:
+    path = tmp_path / "trades.csv"
+    cells = {"Pair": "LTC/BTC", "Market": "LTC/BTC", "Side": "BUY", "Type": "BUY"}
+    cells |= {"Date": "2021-03-04 05:06:07", "Time": "2021-03-04 05:06:07", "Fee Coin": "BNB"}
+    path.write_text(f"{header}\n{','.join(cells.get(n, '1') for n in header.split(','))}\n")
+    assert "binance_trades" not in [found.name for found in find_profiles(path, PROFILES)]
+
+
 @pytest.mark.parametrize("above", ["Account holder: Ada", "2024-12-31 (exported)", "Y 2024", "~ 1"])
 def test_what_a_bank_says_above_its_table_makes_no_journal_of_it(
     above: str, tmp_path: Path
