@@ -8,13 +8,16 @@ hub, those of the last seven days first, in the order GBP, USD, EUR; else the on
 price is freshest, then whose next one is.
 """
 
+import calendar
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 BASE, HUBS, FRESH = "GBP", ("GBP", "USD", "EUR"), 7
 NONE = Fraction(0)
+ONE_DAY = dt.timedelta(days=1)
 # Within a day: splits at the open, what comes in, transfers, what goes out (rules 3).
 PLACES = {
     "split": 0,
@@ -366,3 +369,31 @@ def laid(taken: list[Held], days: list[tuple[dt.date, Fraction]]) -> list[Held]:
                 break
             lot = lot.part(lot.units - part)
     return slices
+
+
+def part_of_year(
+    day_count: str, on: dt.date, payments: int, pays: Callable[[dt.date], bool]
+) -> Fraction:
+    """A day's part of a year (rules 9); of ``nominal`` days, that of its payment's span."""
+    if day_count == "actual/365":
+        return Fraction(1, 365)
+    if day_count == "actual/actual":
+        return Fraction(1, 366 if calendar.isleap(on.year) else 365)
+    if day_count == "30/360":
+        one, other = (
+            (day.year * 12 + day.month) * 30 + min(day.day, 30) for day in (on, on + ONE_DAY)
+        )
+        return Fraction(other - one, 360)
+    due, before = on, on - ONE_DAY
+    while not pays(due):
+        due += ONE_DAY
+    while not pays(before):
+        before -= ONE_DAY
+    return Fraction(1, (due - before).days * payments)
+
+
+def nominal_rate(effective: Fraction, payments: int) -> Fraction:
+    """The rate a year of which so many payments, each earning with the next, make another."""
+    wide = Context(prec=60)
+    grown = 1 + wide.divide(Decimal(effective.numerator), Decimal(effective.denominator))
+    return (Fraction(wide.power(grown, wide.divide(1, payments))) - 1) * payments

@@ -8,11 +8,11 @@ balance of which it is paid.  Units are those of the day on which they are paid.
 import calendar
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache, partial
 from typing import NamedTuple
 
+from calculator import nominal_rate, part_of_year
 from daybook import MONEY, Daybook, Happened
 from daybook_seen import NONE, ONE_DAY, Where
 
@@ -59,21 +59,7 @@ def near(rate: Rate, day: dt.date) -> dt.date | None:
 
 def part(one: Happened, day: dt.date) -> Fraction:
     """A day's part of a year."""
-    if one.money == "actual/365":
-        return Fraction(1, 365)
-    if one.money == "actual/actual":
-        return Fraction(1, 366 if calendar.isleap(day.year) else 365)
-    if one.money == "30/360":
-        start, end = (
-            (on.year * 12 + on.month) * 30 + min(on.day, 30) for on in (day, day + ONE_DAY)
-        )
-        return Fraction(end - start, 360)
-    due, before = day, day - ONE_DAY
-    while not scheduled(one, due):
-        due += ONE_DAY
-    while not scheduled(one, before):
-        before -= ONE_DAY
-    return Fraction(1, (due - before).days * A_YEAR[one.to])
+    return part_of_year(one.money, day, A_YEAR[one.to], lambda on: scheduled(one, on))
 
 
 @cache
@@ -81,9 +67,7 @@ def nominal(one: Happened) -> Fraction:
     """The rate a year; an effective one is what a year of payments makes."""
     if one.method == "nominal":
         return one.share
-    wide, payments = Context(prec=60), A_YEAR[one.to]
-    grown = 1 + wide.divide(Decimal(one.share.numerator), Decimal(one.share.denominator))
-    return (Fraction(wide.power(grown, wide.divide(1, payments))) - 1) * payments
+    return nominal_rate(one.share, A_YEAR[one.to])
 
 
 def gives_way(rows: list[Happened], one: Happened) -> Happened | None:

@@ -9,7 +9,7 @@ import calendar
 import datetime as dt
 import random
 from collections.abc import Iterator
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,9 +17,9 @@ import pytest
 
 from accruing import accrues, earns
 from bookkeeper import Bookkeeper
-from calculator import NONE, cents
+from calculator import NONE, ONE_DAY, cents, nominal_rate, part_of_year
 
-FIRST, END, ONE_DAY = dt.date(2024, 1, 1), dt.date(2025, 4, 20), dt.timedelta(days=1)
+FIRST, END = dt.date(2024, 1, 1), dt.date(2025, 4, 20)
 PAYMENTS = {"daily": 365, "monthly": 12}
 Rates = list[tuple[dt.date, str]]  # from a day on, percent a year
 
@@ -51,21 +51,7 @@ class Saved:
 
     def part(self, on: dt.date) -> Fraction:
         """A day's part of a year."""
-        if self.day_count == "actual/365":
-            return Fraction(1, 365)
-        if self.day_count == "actual/actual":
-            return Fraction(1, 366 if calendar.isleap(on.year) else 365)
-        if self.day_count == "30/360":
-            one, other = (
-                (day.year * 12 + day.month) * 30 + min(day.day, 30) for day in (on, on + ONE_DAY)
-            )
-            return Fraction(other - one, 360)
-        due, before = on, on - ONE_DAY
-        while not self.pays(due):
-            due += ONE_DAY
-        while not self.pays(before):
-            before -= ONE_DAY
-        return Fraction(1, (due - before).days * 12)
+        return part_of_year(self.day_count, on, PAYMENTS[self.frequency], self.pays)
 
     def rate(self, on: dt.date) -> Fraction | None:
         said = [percent for since, percent in self.rates if since <= on]
@@ -74,10 +60,7 @@ class Saved:
         rate = Fraction(said[-1]) / 100
         if self.rate_type == "nominal":
             return rate
-        payments = PAYMENTS[self.frequency]
-        wide = Context(prec=60)
-        grown = wide.power(1 + Decimal(said[-1]) / 100, wide.divide(1, payments))
-        return (Fraction(grown) - 1) * payments
+        return nominal_rate(rate, PAYMENTS[self.frequency])
 
     def payments(self) -> Iterator[tuple[str, Fraction]]:
         """Those that are not 0, by the day due."""

@@ -119,9 +119,7 @@ def coalesced(
     """
     sums: dict[tuple[object, ...], Change] = {}
     for one in changes:
-        key: tuple[object, ...] = (
-            one.place, one.unit_cost, one.currency, one.acquired_on, one.lot,
-        )  # fmt: skip
+        key: tuple[object, ...] = one.of_lot
         if anew and one.unit_cost is None:
             key = (*key, (*key, False) in sums)
         was = sums.get(key)
@@ -155,9 +153,7 @@ class Order:
         held = self._held
         owed = {one.place for one in entry.changes if held.get((one.place,), ZERO) < ZERO}
         for one in entry.changes:
-            key: tuple[object, ...] = (one.place,)
-            if one.unit_cost is not None:
-                key = (one.place, one.unit_cost, one.currency, one.acquired_on, one.lot)
+            key: tuple[object, ...] = (one.place,) if one.unit_cost is None else one.of_lot
             left = held.pop(key, ZERO) + one.units
             if left:
                 held[key] = left

@@ -14,7 +14,7 @@
 """
 
 import datetime as dt
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from folio.exporters.about import apart, of_asset, of_entry, of_place, padded
 from folio.exporters.names import Names, legal_commodity, legal_component
-from folio.model.journal import OBSERVED, Change, Entry, Journal, Seen, steps
+from folio.model.journal import OBSERVED, Change, Entry, Journal, OfLot, Seen, steps
 from folio.model.numbers import ZERO, to_text
 
 DIGITS = 27  # of a cost that its units times their unit cost surely come to again
@@ -161,11 +161,11 @@ class _Units:
     """What comes to a lot and goes, so that beancount's own sums are of the lot as it is."""
 
     def __init__(self, journal: Journal) -> None:
-        self._places: dict[Hashable, int] = {}  # of lots that have more than beancount adds up
-        self._held: dict[Hashable, tuple[Decimal, Decimal]] = {}  # exactly, and as it is shown
-        held: dict[Hashable, _Most] = {}
+        self._places: dict[OfLot, int] = {}  # of lots that have more than beancount adds up
+        self._held: dict[OfLot, tuple[Decimal, Decimal]] = {}  # exactly, and as it is shown
+        held: dict[OfLot, _Most] = {}
         for change in (one for entry in journal.entries for one in entry.changes):
-            lot = _lot(change)
+            lot = change.of_lot
             now = held[lot] = held.get(lot, _Most()).with_(change.units)
             if not now.units and change.lot is not None:
                 self._keep(lot, held.pop(lot))
@@ -173,7 +173,7 @@ class _Units:
             self._keep(lot, now)
         self._rounded: dict[int, int] = {}  # decimal places, of holdings with other units
 
-    def _keep(self, lot: Hashable, most: "_Most") -> None:
+    def _keep(self, lot: OfLot, most: "_Most") -> None:
         """How many decimal places a lot may have, where it has more."""
         places = ADDED - max(most.most.adjusted() + 1, 1)
         if most.places > places:
@@ -181,7 +181,7 @@ class _Units:
 
     def added(self, change: Change) -> Decimal:
         """The units of the next change."""
-        lot = _lot(change)
+        lot = change.of_lot
         exact, shown = self._held.get(lot, (ZERO, ZERO))
         exact, places = exact + change.units, self._places.get(lot)
         now = exact if places is None or _places_of(exact) <= places else round(exact, places)
@@ -196,10 +196,6 @@ class _Units:
         """In which a balance agrees."""
         places = self._rounded.get(place)
         return "0" if places is None else to_text(Decimal(1).scaleb(3 - places))
-
-
-def _lot(change: Change) -> Hashable:
-    return change.place, change.unit_cost, change.currency, change.acquired_on, change.lot
 
 
 def _digits(number: Decimal) -> int:

@@ -30,6 +30,9 @@ class Place(NamedTuple):
     first_day: str  # of its entries and observations
 
 
+OfLot = tuple[int, Decimal | None, int | None, str | None, str | None]
+
+
 class Change(NamedTuple):
     """Units of one lot that came into a holding or went out of it."""
 
@@ -42,6 +45,12 @@ class Change(NamedTuple):
     lot: str | None = None  # what opened it: ``t12`` a transaction, ``g7`` an answered gap
     price: Decimal | None = None  # at which it was traded, as quoted
     price_currency: int | None = None
+
+    @property
+    def of_lot(self) -> OfLot:
+        """Which lot the units are of, for a program that matches lots by what they state: place,
+        cost of a unit, currency, day and what opened it."""
+        return self.place, self.unit_cost, self.currency, self.acquired_on, self.lot
 
 
 class Counter(NamedTuple):

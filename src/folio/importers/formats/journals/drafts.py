@@ -258,9 +258,8 @@ class _Reader(Actions):
         account, label = self.names.holding(gone[0].account, gone[0].commodity)
         there, other = self.names.holding(into.account, into.commodity)
         asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
-        gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
-        if own:
-            gave = self._asset_leg(gone[0]._replace(units=whole), label)
+        price = gone[0].price if own else None
+        gave = self._asset_leg(gone[0]._replace(units=whole, price=price), label)
         got = Leg("asset", asset, into.units, account=there, label=other)
         if into.cost:
             spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)

@@ -130,7 +130,7 @@ def _format(fields: tuple[str, ...]) -> str:
 
 
 def _run(words: list[str]) -> str:
-    env = os.environ | {"LC_ALL": "C.UTF-8"}
+    env = os.environ | {"LC_ALL": "C.UTF-8"}  # whose decimal sign is the point
     ended = subprocess.run(words, env=env, capture_output=True, encoding="utf-8", check=False)
     if ended.returncode:
         path = words[words.index("-f") + 1]
