@@ -23,6 +23,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
+from folio.importers.formats.journals.directives import directive_at
 from folio.importers.formats.journals.drafts import interpret
 from folio.importers.formats.journals.entries import Event, Peer, Priced, Stated, Unit, ended
 from folio.importers.formats.journals.included import check_included
@@ -181,13 +182,7 @@ class _Ledger:
                 self._texts[name] = Path(name).read_text("utf-8").splitlines()
             except (OSError, ValueError):
                 self._texts[name] = []  # made by a plugin
-        lines, first = self._texts[name], int(meta.get("lineno", 0)) - 1
-        text = lines[first : first + 1]
-        for line in lines[first + 1 :]:
-            if not line.strip() or not line[0].isspace():
-                break
-            text.append(line)
-        return "\n".join(text)
+        return directive_at(self._texts[name], int(meta.get("lineno", 0)))
 
     # -- what it says --------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
+from folio.importers.formats.journals.directives import directive_at
 from folio.importers.formats.journals.drafts import interpret
 from folio.importers.formats.journals.entries import (
     ASSET,
@@ -160,6 +161,7 @@ class _Journal:
     def __init__(self, lines: dict[str, list[str]], postings: list[_Posting]) -> None:
         self.lines, self.postings = lines, postings
         self.first = next(iter(lines), "")  # the file that includes the others
+        self.below = len(lines.get(self.first, ()))  # the last line that a row stands on
         self.rows: dict[int, RawRow] = {}
         self.lots: dict[_Key, list[_Lot]] = {}
 
@@ -194,15 +196,12 @@ class _Journal:
 
     def _row(self, file: str, begins: int) -> int:
         """The line of a transaction; of another file that is included, below all others."""
-        own = self.lines.get(file, [])
-        until = next(
-            (n for n in range(begins, len(own)) if not own[n][:1].isspace() or not own[n].strip()),
-            len(own),
-        )
         line = begins
         if file != self.first or line in self.rows:
-            line = max([*self.rows, len(self.lines.get(self.first, []))]) + 1
-        self.rows[line] = RawRow(line, "\n".join(own[begins - 1 : until]), BOOKED)
+            self.below += 1
+            line = self.below
+        text = directive_at(self.lines.get(file, ()), begins)
+        self.rows[line] = RawRow(line, text, BOOKED)
         return line
 
     def _unit(self, one: _Posting) -> Unit:
