@@ -26,6 +26,7 @@ MAX_AT_ONCE = 32_000_000  # bytes of a file that must be in memory as a whole
 HEAD = 1 << 16  # bytes by which a file is recognised
 _CHUNK = 1 << 18
 _begins_as_json = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]").match
+_c1_codes = re.compile(rb"[\x80-\x9f]").search  # signs in cp1252, and nothing in ISO 8859
 _is_web_page = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE).match
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_CSV = "export the statement as CSV"
@@ -165,12 +166,26 @@ def possible_encodings(path: Path, candidates: Iterable[str]) -> list[str]:
             fitting.append(name)
             if name not in SINGLE:
                 break
+    if fitting == ["cp1252"] != names and _has_latin_9_euro(path):
+        return ["iso8859-15"]
     if fitting:
         return fitting if len(fitting) == 1 else by_letters(first, fitting)
     raise NotText(
         f"{path} is not text in {' or '.join(names)}; name its encoding in the profile, "
         "or export the statement again"
     )
+
+
+def _has_latin_9_euro(path: Path) -> bool:
+    """Whether a file has the euro sign of ISO 8859-15, which is ¤ in cp1252, and no sign that
+    is of cp1252 alone.
+    """
+    has_euro = False
+    for chunk in _chunks(path):
+        if _c1_codes(chunk):
+            return False
+        has_euro = has_euro or b"\xa4" in chunk
+    return has_euro
 
 
 def _wide(first: bytes) -> str:
@@ -262,6 +277,7 @@ class Splitter:
         csv.field_size_limit(MAX_LINE + 1)
         self.delimiter = delimiter
         self.quote = quote
+        self.others = {quote, ",", ";", "\t"} - {delimiter}
         self.feed = _OneLine()
         self.goes_on = False  # whether more lines could close what was cut last
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
@@ -278,9 +294,25 @@ class Splitter:
         )
 
     def cells(self, text: str) -> list[str] | None:
-        """The cells of a whole record, None where its quotes do not close."""
+        """The cells of a whole record, None where its quotes do not close.
+
+        Where a spreadsheet took lines for cells, those with a quote or its own delimiter in them
+        are in quotes once more.
+        """
         if not self.quote or self.quote not in text:
             return text.split(self.delimiter)  # as the csv module does, in a third of the time
+        cells = self._quoted(text)
+        if cells is None or len(cells) > 1 or not self._is_line(cells[0]):
+            return cells
+        return self.cells(cells[0]) or cells
+
+    def _is_line(self, cell: str) -> bool:
+        """Whether a cell is a whole line that had to be quoted."""
+        if cell.startswith(self.quote):
+            return True
+        return self.delimiter in cell and any(sign in cell for sign in self.others)
+
+    def _quoted(self, text: str) -> list[str] | None:
         self.feed.line = text
         self.goes_on = False
         try:
