@@ -16,7 +16,7 @@ from typing import Literal, TextIO
 
 from folio.errors import FolioError, system_says
 from folio.importers.cells.rows import Row
-from folio.importers.files.encodings import SINGLE, by_letters
+from folio.importers.files.encodings import SINGLE, by_letters, has_latin_9_euro
 
 MAX_LINE = 1_000_000  # characters of a line
 MAX_COLUMNS = 10_000
@@ -26,7 +26,6 @@ MAX_AT_ONCE = 32_000_000  # bytes of a file that must be in memory as a whole
 HEAD = 1 << 16  # bytes by which a file is recognised
 _CHUNK = 1 << 18
 _begins_as_json = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]").match
-_c1_codes = re.compile(rb"[\x80-\x9f]").search  # signs in cp1252, and nothing in ISO 8859
 _is_web_page = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE).match
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_CSV = "export the statement as CSV"
@@ -166,7 +165,7 @@ def possible_encodings(path: Path, candidates: Iterable[str]) -> list[str]:
             fitting.append(name)
             if name not in SINGLE:
                 break
-    if fitting == ["cp1252"] != names and _has_latin_9_euro(path):
+    if fitting == ["cp1252"] != names and has_latin_9_euro(_chunks(path)):
         return ["iso8859-15"]
     if fitting:
         return fitting if len(fitting) == 1 else by_letters(first, fitting)
@@ -174,18 +173,6 @@ def possible_encodings(path: Path, candidates: Iterable[str]) -> list[str]:
         f"{path} is not text in {' or '.join(names)}; name its encoding in the profile, "
         "or export the statement again"
     )
-
-
-def _has_latin_9_euro(path: Path) -> bool:
-    """Whether a file has the euro sign of ISO 8859-15, which is ¤ in cp1252, and no sign that
-    is of cp1252 alone.
-    """
-    has_euro = False
-    for chunk in _chunks(path):
-        if _c1_codes(chunk):
-            return False
-        has_euro = has_euro or b"\xa4" in chunk
-    return has_euro
 
 
 def _wide(first: bytes) -> str:
