@@ -129,11 +129,12 @@ class Known(dict[Key, Value]):
 class Row:
     """One row of the file: a line, or several where a quoted cell spans them."""
 
-    __slots__ = ("captures", "cells", "fault", "line", "text")
+    __slots__ = ("captures", "cells", "count", "fault", "line", "text")
 
     def __init__(self, line: int, text: str, cells: list[str], fault: str = "") -> None:
         self.line = line  # the first of its lines, from 1
         self.text = text  # as it stood, without the line end
         self.cells = cells
+        self.count = len(cells)  # as it stood; a reader makes short rows as wide as the header
         self.fault = fault  # why it has no cells
         self.captures = NOTHING  # named groups of the rule's patterns

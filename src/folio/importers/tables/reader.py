@@ -32,6 +32,7 @@ from folio.model.transactions import Draft
 # with names takes five times as long to make.)
 ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.RunningBalance | None]
 _RAW = from_tuple(RawRow)
+CUT = "the other rows have their blank cells too, so the end of this one is lost; export it again"
 TORN = "the file ends in the middle of this row; export it again"
 
 
@@ -52,7 +53,6 @@ class Reader:
         named = [place for place, name in enumerate(header.names, 1) if name]
         self.named = max(named, default=0)  # cells of a row that has all with a name
         self.shortest = self.named  # cells of a row so far
-        self.short = 0, 0  # the line of the last row that had fewer, and how many
         self.first = 0  # the line of the first booking
         self.ended = 0  # the first line that stands below the bookings
         self.open = 0, ""  # the line without a line end, and the cell it ends with
@@ -105,6 +105,7 @@ class Reader:
             return None
         if self.profile.file.short.get(filled) == len(cells):
             row.cells += [""] * (self.width - len(cells))
+            row.count = self.width
             return None
         if len(cells) < self.width:
             return self._short(row)
@@ -126,21 +127,24 @@ class Reader:
             if is_beside(row.cells, self.header.delimiter[-1]):
                 return self._beside(row)
             return unread(row, BAD, self._not_as_wide(count))
-        self.short = row.line, count
         return None
+
+    def _is_cut(self, row: Row) -> bool:
+        return self.header.is_padded and row.count < self.named
 
     def _open_end(self, row: Row) -> str:
         """The last cell of the file's last row, where it may be a part of what stood there: no
         quote ends it, and no line end; and a blank one where no row before it had one, or where
         it would be the row's id.
         """
-        columns, form = self.layout.columns, self.profile.identity
-        is_read = self.named - 1 in {*columns.values(), *chain(*self.dates)}
-        if not (is_read and isinstance(row.text, Unended)) or row.text.rstrip().endswith('"'):
+        if not isinstance(row.text, Unended) or row.text.rstrip().endswith('"'):
             return ""
-        last = row.cells[self.named - 1]
-        is_id = form.id is not None and columns[form.id] == self.named - 1
-        return last or ("" if self.blank_end and not is_id else "its last cell")
+        columns, form, place = self.layout.columns, self.profile.identity, self.named - 1
+        last = row.cells[place]
+        if last:
+            return last if place in {*columns.values(), *chain(*self.dates)} else ""
+        is_id = form.id is not None and columns[form.id] == place
+        return "" if self.blank_end and not is_id else "its last cell"
 
     def _beside(self, row: Row) -> ReadRow:
         """A line that is no booking; below the first booking it ends them."""
@@ -280,8 +284,7 @@ class Reader:
                 return unread(row, SKIPPED, ASIDE)
             if not self._has_day(row) and is_beside(row.cells, self.header.delimiter[-1]):
                 return self._beside(row)
-            line, count = self.short
-            wide = f"{self._not_as_wide(count)}: " if line == row.line else ""
+            wide = f"{self._not_as_wide(row.count)}: " if row.count < self.width else ""
             return unread(row, BAD, f"{wide}{fault}")
 
     def _interpreted(self, row: Row) -> ReadRow:
@@ -289,11 +292,13 @@ class Reader:
             when = self.when(row)
         except RowFault:
             skip = self.rules.fitting(row).skip
-            if skip is None:
+            if skip is None or (self._is_cut(row) and any(map(str.isdigit, self._date_cell(row)))):
                 raise
             return unread(row, SKIPPED, skip.reason)
         rule = self.rules.fitting(row)
         draft = rule.build(row, when)
+        if self._is_cut(row):
+            raise RowFault(CUT)
         if open_end := self._open_end(row):
             self.open = row.line, open_end
         if rule is self.rules.undone:
