@@ -194,6 +194,34 @@ def test_a_row_in_the_middle_that_lost_its_end_is_bad(cells: int, tmp_path: Path
     assert of_status(read(path), BOOKED) == [2, 4, 5]
 
 
+LLOYDS = (
+    "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,"
+    "Debit Amount,Credit Amount,Balance",
+    "05/03/2024,DD,'11-11-11,12345678,WATER,10.00,,990.00",
+    "04/03/2024,FPI,'11-11-11,12345678,WORK,,900.00,1000.00",
+    "01/03/2024,FPI,'11-11-11,12345678,SAVED,,100.00,100.00",
+)
+
+
+@pytest.mark.parametrize("cells", range(1, 7))
+def test_a_booking_without_an_amount_that_lost_its_end_is_bad(cells: int, tmp_path: Path) -> None:
+    """No row has a blank last cell; one whose two amounts are lost would move nothing."""
+    torn = ",".join(LLOYDS[2].split(",")[:cells])
+    statement = read(path_of(tmp_path, *LLOYDS[:2], torn, LLOYDS[3]))
+    assert (of_status(statement, BAD), of_status(statement, BOOKED)) == ([3], [2, 4])
+
+
+def test_one_booking_that_is_shorter_than_all_others_is_told(tmp_path: Path) -> None:
+    torn = LLOYDS[2].removesuffix(",1000.00")
+    notes = read(path_of(tmp_path, *LLOYDS[:2], torn, LLOYDS[3])).notes
+    assert [note for note in notes if "cells" in note] == [
+        "line 3 has 7 cells and every other booking 8: if its end was lost, undo the import and "
+        "export the statement again"
+    ]
+    twice = [row.removesuffix(",1000.00") for row in LLOYDS]
+    assert not any("cells" in note for note in read(path_of(tmp_path, *twice[:3])).notes)
+
+
 def test_a_file_may_leave_out_blank_cells_at_the_ends(tmp_path: Path) -> None:
     rows = [row.rstrip(",") for row in SCHWAB]
     assert of_status(read(path_of(tmp_path, *rows)), BOOKED) == [2, 3, 4, 5]

@@ -13,6 +13,7 @@ from folio.model.dates import EARLIEST, LATEST
 MAX_KNOWN = 5_000  # texts whose meaning is kept, of one column or sort
 NOT_UNDERSTOOD = "it is not understood, and it moves no money"  # why a row is skipped
 UNKNOWN_SECTION = "a section that the profile does not know"
+MOVES_NOTHING = "moves nothing"  # why a row is skipped
 NO_UNITS = "it is of 0 units, and moves nothing"  # why a row is skipped, and that said
 ASIDE = (
     "it is no booking but a total, a balance or a sentence"  # why a row is skipped, and that said
