@@ -13,7 +13,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 BASE, HUBS, FRESH = "GBP", ("GBP", "USD", "EUR"), 7
 NONE = Fraction(0)
@@ -32,6 +33,7 @@ PLACES = {
 }
 Cost = list[tuple[Fraction, str, dt.date]]  # amounts, in what, on which day
 Leg = tuple[Fraction, dt.date]  # a rate and the day of its older price
+T = TypeVar("T")
 
 
 class Happened(NamedTuple):
@@ -369,6 +371,32 @@ def laid(taken: list[Held], days: list[tuple[dt.date, Fraction]]) -> list[Held]:
                 break
             lot = lot.part(lot.units - part)
     return slices
+
+
+EVER = dt.date(2999, 12, 31)
+Told = list[tuple[dt.date, dt.date, T]]  # first and last day, and what holds on them
+
+
+def told_for(told: Told[T], first: dt.date, until: dt.date | None, what: T, nothing: T) -> Told[T]:
+    """What holds day by day when something is said from a day on.
+
+    It holds until a day, from which on it is as it was; or as long as what it takes the place of.
+    """
+    later = [begins for begins, _, _ in told if begins > first]
+    free = min(later, default=EVER + ONE_DAY) - ONE_DAY  # the last day of which nothing is said
+    last = until or next((ends for begins, ends, _ in told if begins <= first <= ends), free)
+    after = [(max(begins, last + ONE_DAY), ends, old) for begins, ends, old in told if ends > last]
+    if until and not any(begins == until + ONE_DAY for begins, _, _ in after):
+        ends = min((begins for begins, _, _ in after), default=EVER + ONE_DAY) - ONE_DAY
+        after.append((until + ONE_DAY, ends, nothing))
+    kept = [(begins, min(ends, first - ONE_DAY), old) for begins, ends, old in told
+            if begins < first]  # fmt: skip
+    found: Told[T] = []
+    for begins, ends, said in sorted([*kept, (first, last, what), *after], key=itemgetter(0)):
+        if found and found[-1][1:] == (begins - ONE_DAY, said):
+            begins = found.pop()[0]
+        found.append((begins, ends, said))
+    return found
 
 
 def part_of_year(

@@ -43,9 +43,9 @@ class Happened(NamedTuple):
     payer: str = ""  # of a dividend or of capital; of a spin-off the parent
     to: str = ""  # the account there; of a swap or a merger the asset; the vault
     got: Fraction = NONE
-    arrived: dt.date | None = None  # on a later day
+    arrived: dt.date | None = None  # on a later day; of what is earned, the last one
     acquired: dt.date | None = None  # of an opening
-    ratio: tuple[int, int] = (1, 1)
+    ratio: tuple[int, int] = (1, 1)  # of what is earned, a month that pays, twice
     share: Fraction = NONE  # of the cost, that goes with the new units; of a holding, in a vault
     short: bool = False
     since: dt.date | None = None  # growth: after an observation; interest: its first day

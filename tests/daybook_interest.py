@@ -12,38 +12,42 @@ from fractions import Fraction
 from functools import cache, partial
 from typing import NamedTuple
 
-from calculator import nominal_rate, part_of_year
+from calculator import EVER, Told, nominal_rate, part_of_year, told_for
 from daybook import MONEY, Daybook, Happened
 from daybook_seen import NONE, ONE_DAY, Where
 
-A_YEAR = {"daily": 365, "weekdays": 260, "weekly": 52, "monthly": 12}
+A_YEAR = {"daily": 365, "weekdays": 260, "weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1}
 NEAR = [ONE_DAY * days for days in (0, -1, 1, -2, 2, -3, 3)]
 Rate = Callable[[dt.date], Happened | None]
 
 
 def rate_of(rows: Iterable[Happened], where: Where) -> Rate:
     """What a holding's rule says on a day; without a method it ends, whatever it said of later."""
-    said: dict[dt.date, Happened] = {}
+    told: Told[Happened | None] = []
     for one in rows:
         if one.kind == "earns" and (one.account, one.asset) == where:
-            said = {day: x for day, x in said.items() if one.method or day < one.on} | {one.on: one}
+            said = one._replace(on=dt.date.min, arrived=None) if one.method else None
+            until = one.arrived if one.method else EVER
+            told = told_for(told, one.on, until, said, None)
 
     @cache
     def on(day: dt.date) -> Happened | None:
-        one = max((one for one in said.values() if one.on <= day), key=lambda x: x.on, default=None)
-        return one if one is not None and one.method else None
+        return next((said for first, last, said in told if first <= day <= last), None)
 
     return on
 
 
 def scheduled(one: Happened, day: dt.date) -> bool:
-    """Whether a schedule pays on a day: ``to`` is how often, ``payer`` the day."""
+    """Whether a schedule pays on a day: ``to`` is how often, ``payer`` the day, and ``ratio`` has
+    the month."""
     if one.to == "weekdays":
         return day.isoweekday() < 6
     if one.to == "weekly":
         return day.isoweekday() == int(one.payer)
+    apart = {"quarterly": 3, "yearly": 12}.get(one.to, 1)
     last = calendar.monthrange(day.year, day.month)[1]
-    return one.to == "daily" or day.day == min(int(one.payer), last)
+    in_turn = (day.month - one.ratio[0]) % apart == 0
+    return one.to == "daily" or (in_turn and day.day == min(int(one.payer), last))
 
 
 def is_due(rate: Rate, day: dt.date) -> bool:

@@ -330,13 +330,17 @@ class Inventor:
         """What a holding earns from a day on; the day, the week or the month is the same."""
         asset = self.rng.choice(("EUR", "USD", "JPY", "COIN"))
         since = on + ONE_DAY * self.rng.choice([-20, -3, 0, 0, 0, 5])
-        frequency = self.rng.choice(("daily", "weekdays", "weekly", "monthly", "monthly"))
-        paid = {"weekly": (1, 3, 7), "monthly": (1, 15, 30, 31)}.get(frequency, ("",))
+        until = since + ONE_DAY * self.rng.randint(0, 20) if self.rng.random() < 0.3 else None
+        frequency = self.rng.choice(("daily", "weekdays", "weekly", "monthly", "monthly",
+                                     "quarterly", "yearly"))  # fmt: skip
+        paid = {"daily": ("",), "weekdays": ("",), "weekly": (1, 3, 7)}
+        month = self.rng.randint(1, 12)
         count = self.rng.choice(["actual/365", "actual/actual", "30/360", "nominal"])
         rate = self.rng.choice(("0", "0.01", "0.12", "-0.005", "0.9"))
-        return Happened("earns", since, account, asset, share=Fraction(rate),
+        return Happened("earns", since, account, asset, share=Fraction(rate), arrived=until,
                         method=self.rng.choice(("nominal", "effective", "")), to=frequency,
-                        payer=str(self.rng.choice(paid)), money=count)  # fmt: skip
+                        payer=str(self.rng.choice(paid.get(frequency, (1, 15, 30, 31)))),
+                        money=count, ratio=(month, month))  # fmt: skip
 
     def _late(self, on: dt.date, account: str) -> Happened | None:
         """The bank's own word, of a few days ago, for something that earns."""
@@ -459,8 +463,9 @@ def say(keeper: Bookkeeper, one: Happened) -> None:
         keeper.do(stop_rule, of, last_day=one.on - ONE_DAY)
         return
     rate, pays = Decimal(text(one.share)), one.payer or None
-    stated = Stated(rate, one.method, one.to, pays, None, one.money)
-    keeper.do(set_rule, of, stated, from_day=one.on)
+    month = one.ratio[0] if one.to in ("quarterly", "yearly") else None
+    stated = Stated(rate, one.method, one.to, pays, month, one.money)
+    keeper.do(set_rule, of, stated, from_day=one.on, until=one.arrived)
 
 
 def accrues(

@@ -125,6 +125,19 @@ def test_it_can_be_said_of_one_file(tmp_path: Path) -> None:
     assert again.drafts == read_statement(sample, PROFILES["dkb"], UTC).drafts
 
 
+@pytest.mark.parametrize("name", ["dkb", "revolut_crypto"])
+def test_the_euro_sign_of_latin_9(name: str, tmp_path: Path) -> None:
+    """One of DKB's columns is Betrag (€); Revolut writes €1.50.  In cp1252 that byte is ¤."""
+    sample = Path(__file__).parent / name / "sample.csv"
+    path = tmp_path / "copy.csv"
+    path.write_bytes(sample.read_text("utf-8").encode("iso8859-15"))
+    assert b"\xa4" in path.read_bytes()
+    again = read_statement(path, PROFILES[name], UTC)
+    assert again.drafts == read_statement(sample, PROFILES[name], UTC).drafts
+    path.write_bytes(b"a,b\n\xa4,1\n\x80,2\n")
+    assert choose_encoding(path, ("utf-8", "cp1252")) == "cp1252"  # which has a sign of its own
+
+
 @pytest.mark.parametrize("letter", ["é", "?", "??", "\ufffd", "\ufffd\ufffd"])
 def test_a_letter_that_was_lost_is_still_one_of_its_word(letter: str) -> None:
     """Some programs write ``?`` for what they cannot; a word that is none of these stays none."""

@@ -18,7 +18,7 @@ from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from folio.reports.query import Query
 from folio.reports.recorded.register import register
-from importing import PROFILES, load
+from importing import PROFILES, load, new_book
 
 UTC = zoneinfo.ZoneInfo("UTC")
 KRAKEN = "txid,refid,time,type,subtype,aclass,subclass,asset,wallet,amount,fee,balance,feecurrency"
@@ -253,3 +253,103 @@ def test_what_is_staked_from_a_ledger_wallet_costs_its_fee(tmp_path: Path) -> No
         5,
         "the profile does not know what the state 'Dropped' says",
     )
+
+
+KOINLY = (
+    "Date,Type,Tag,Sending Wallet,Sent Amount,Sent Currency,Sent Cost Basis,Receiving Wallet,"
+    "Received Amount,Received Currency,Received Cost Basis,Fee Amount,Fee Currency,Gain (EUR),"
+    "Net Value (EUR),Fee Value (EUR),TxSrc,TxDest,TxHash,Description"
+)
+
+
+def test_what_koinly_moves_between_wallets_is_no_exchange(
+    keeper: Bookkeeper, tmp_path: Path
+) -> None:
+    """0.0125 BTC for 501 EUR: 0.005 of them move with their 200.40, and 0.0001 pays for it."""
+    path = tmp_path / "koinly.csv"
+    path.write_text(
+        f"{KOINLY}\n"
+        "2025-01-05 10:00:00 UTC,fiat_deposit,,,,,,Kraken,1000,EUR,1000,,,,1000,,,,,\n"
+        "2025-01-06 10:00:00 UTC,buy,,Kraken,500,EUR,500,Kraken,0.0125,BTC,501,1,EUR,,500,1,,,,\n"
+        "2025-01-07 10:00:00 UTC,transfer,,Kraken,0.005,BTC,200.4,Ledger,0.005,BTC,200.4,0.0001,"
+        "BTC,0,200,4,,,tx1,\n",
+        "utf-8",
+    )
+    load(keeper.db, path)
+    (moved,) = keeper.lots("Ledger", "BTC")
+    assert (moved.quantity, moved.cost) == (Decimal("0.005"), Decimal("200.4"))
+    (left,) = keeper.lots("Kraken", "BTC")
+    assert left.quantity == Decimal("0.0074")
+
+
+def test_one_coin_on_both_sides_of_a_row_moved_between_wallets(tmp_path: Path) -> None:
+    """What did not arrive was a fee, 0.0002 BTC, and one beside it."""
+    statement = read(
+        tmp_path,
+        "sent_received",
+        "Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency",
+        "2025-01-07 10:00:00,0.5,BTC,0.5,BTC,,",
+        "2025-01-08 10:00:00,0.5,BTC,0.4998,BTC,,",
+        "2025-01-09 10:00:00,0.5,BTC,0.5,BTC,0.0001,BTC",
+        "2025-01-10 10:00:00,0.5,BTC,0.6,BTC,,",
+    )
+    assert told(statement) == ["fee: fee -0.0002 BTC", "fee: fee -0.0001 BTC"]
+    assert [row.line for row in statement.rows if row.status == BAD] == [5]
+
+
+@pytest.mark.parametrize(
+    ("row", "moved"),
+    [
+        # Of the 30 dollars 0.15 were the fee: 29.85 are what the coins were worth.
+        (
+            "Quick Buy,Buy,a1,1,,,,USD,30.00,30.00,BUSD,29.84,29.845421,USD,0.15,0.15",
+            "buy: asset 29.84 BUSD, cash -29.85 USD, fee -0.15 USD",
+        ),
+        # 593.5386 dollars less a half percent.
+        (
+            "Quick Sell,Sell,a2,2,,,,BTC,0.010946,593.53,USD,590.5686,590.5686,USD,2.97,2.97",
+            "sell: cash 593.5386 USD, asset -0.010946 BTC, fee -2.97 USD",
+        ),
+        ("Sell,Sell,a3,3,,,,BTC,0.01,600,USD,597,597,USD,3,3", None),
+    ],
+)
+def test_what_binance_us_buys_and_sells_for_dollars_has_its_fee_in_it(
+    tmp_path: Path, row: str, moved: str | None
+) -> None:
+    """Where the fee of other sales is, no source says: they are refused."""
+    statement = read(
+        tmp_path,
+        "binance_us",
+        "User ID,Time,Category,Operation,Order ID,Transaction ID,Primary Asset,Realized Amount For "
+        "Primary Asset,Realized Amount for Primary Asset in USD,Base Asset,Realized Amount For "
+        "Base Asset,Realized Amount For Base Asset In USD,Quote Asset,Realized Amount for Quote "
+        "Asset,Realized Amount for Quote Asset in USD,Fee Asset,Realized Amount for Fee Asset,"
+        "Realized Amount for Fee Asset in USD,Payment Method,Withdraw Method,Additional Note",
+        f"1,2021-08-04 16:15:55.614,{row},Wallet,,",
+    )
+    assert told(statement) == ([moved] if moved else [])
+
+
+def test_deposits_and_withdrawals_of_binance_are_those_of_its_statement(tmp_path: Path) -> None:
+    """0.02 BTC arrived and 0.000015 were the fee: the statement has 0.020015 in one row."""
+    files = [tmp_path / "statement.csv", tmp_path / "withdrawals.csv", tmp_path / "deposits.csv"]
+    files[0].write_text(
+        "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n"
+        "1,2025-12-20 00:51:40,Spot,Deposit,BTC,0.05,\n"
+        "1,2025-12-21 00:51:40,Spot,Withdraw,BTC,-0.020015,Withdraw fee is included\n",
+        "utf-8",
+    )
+    files[1].write_text(
+        "Date(UTC+0),Coin,Network,Amount,Fee,Address,TXID,Status\n"
+        "25-12-21 00:51:45,BTC,BTC,0.02,0.000015,addr1,txid1,Completed\n",
+        "utf-8",
+    )
+    files[2].write_text(
+        "Date(UTC+0),Coin,Network,Amount,Address,TXID,Status\n"
+        "25-12-20 00:40:00,BTC,BTC,0.05,addr2,txid2,Completed\n"
+        "25-12-20 00:50:00,BTC,BTC,0.05,addr2,txid3,Pending\n",
+        "utf-8",
+    )
+    db = new_book(tmp_path / "book")
+    assert load(db, files[0]).recorded == 2
+    assert [load(db, file).held for file in files[1:]] == [1, 1]

@@ -544,3 +544,82 @@ def test_positions_without_a_price_have_units_alone(tmp_path: Path) -> None:
     ]
     assert statement.balances[0].asset.isin == isin
     assert [(p.asset.symbol, to_text(p.price)) for p in statement.prices] == [("F4", "7")]
+
+
+def bought(number: str, units: str, total: str, more: str = "") -> str:
+    head = f"<INVTRAN><FITID>{number}<DTTRADE>20240305{more}</INVTRAN>"
+    return (
+        f"<BUYSTOCK><INVBUY>{head}{SHARE}<UNITS>{units}<UNITPRICE>30<TOTAL>{total}</INVBUY>"
+        "<BUYTYPE>BUY</BUYSTOCK>"
+    )
+
+
+def numbered(tmp_path: Path, *rows: str) -> Path:
+    """A broker's file of rows that have their numbers."""
+    path = broker(tmp_path)
+    path.write_text(path.read_text().replace("</INVTRANLIST>", f"{''.join(rows)}</INVTRANLIST>"))
+    return path
+
+
+@pytest.mark.parametrize("signed", [("-10", "300"), ("10", "-300")])
+def test_a_purchase_that_was_taken_back_is_none(tmp_path: Path, signed: tuple[str, str]) -> None:
+    """OFX 2.2, 13.9.2: REVERSALFITID is the number of the transaction that is reversed.
+
+    10 at 30 are bought, taken back and bought again, 9 at 30: 9 are held, and 270 were paid.
+    """
+    first, again = bought("1", "10", "-300"), bought("3", "9", "-270")
+    back = bought("2", *signed, "<REVERSALFITID>1")
+    db = new_book(tmp_path / "whole")
+    path = numbered(tmp_path, first, back, again)
+    summary = load(db, path)
+    assert (summary.recorded, summary.skipped) == (1, 2)
+    assert totals(db) == {"F1": "9", "USD": "-270"}
+    assert load(db, path).recorded == 0
+    later = new_book(tmp_path / "later")
+    assert load(later, numbered(tmp_path, first)).recorded == 1
+    assert load(later, numbered(tmp_path, back, again)).recorded == 1
+    assert totals(later) == {"F1": "9", "USD": "-270"}
+    assert load(later, numbered(tmp_path, first, back)).recorded == 0
+    assert totals(later) == {"F1": "9", "USD": "-270"}
+
+
+def test_what_takes_back_another_amount_is_bad(tmp_path: Path) -> None:
+    rows = bought("1", "10", "-300"), bought("2", "-4", "120", "<REVERSALFITID>1")
+    statement = read(numbered(tmp_path, *rows))
+    (reason,) = [row.reason for row in statement.rows if row.status == BAD]
+    assert reason.startswith("it takes back line ")
+    assert reason.endswith(", which moves another amount")
+    assert said(statement) == ["buy: asset F1 10, cash USD -300"]
+
+
+def test_a_reinvestment_that_was_taken_back_in_a_later_file(tmp_path: Path) -> None:
+    row = (
+        "<REINVEST><INVTRAN><FITID>{}<DTTRADE>20240305{}</INVTRAN>" + SHARE + "<INCOMETYPE>DIV"
+        "<TOTAL>-20<UNITS>2<UNITPRICE>10</REINVEST>"
+    )
+    db = new_book(tmp_path)
+    assert load(db, numbered(tmp_path, row.format("1", ""))).recorded == 1
+    assert totals(db) == {"F1": "2", "USD": "0"}
+    load(db, numbered(tmp_path, row.format("2", "<REVERSALFITID>1")))
+    assert totals(db) == {}
+
+
+def test_a_trade_with_both_signs_of_the_other_kind_is_bad(tmp_path: Path) -> None:
+    (row,) = read(numbered(tmp_path, bought("1", "-10", "300"))).rows
+    assert (row.status, row.reason) == (
+        BAD,
+        "its UNITS and TOTAL go the other way than a buy: it takes one back, and does not say "
+        "which (REVERSALFITID)",
+    )
+
+
+@pytest.mark.parametrize("units", ["2", "-2"])
+@pytest.mark.parametrize(("action", "closes"), [("EXERCISE", "-2"), ("ASSIGN", "2")])
+def test_what_ends_an_option_goes_by_its_word(
+    tmp_path: Path, units: str, action: str, closes: str
+) -> None:
+    """Who holds an option exercises it; who has written one is assigned."""
+    head = "<INVTRAN><FITID>1<DTTRADE>20240305</INVTRAN>"
+    row = f"<CLOSUREOPT>{head}{SHARE}<OPTACTION>{action}<UNITS>{units}<SHPERCTRCT>100</CLOSUREOPT>"
+    (draft,) = read(numbered(tmp_path, row)).drafts
+    assert legs(draft) == f"asset F1 {closes}"

@@ -260,6 +260,55 @@ SHAPES = {
     ),
     "cointracking_values": Shape("cointracking", ["deposit 820 EUR", "buy 0.5 ETH -820 EUR"]),
     "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
+    # Payments with their minus signs, as the balances say; a redemption without units is not known.
+    "aj_bell_minus": Shape(
+        "aj_bell",
+        [
+            "deposit 1160.36 GBP",
+            "reward 0.76 GBP",
+            "sell -500 0.25% EXAMPLE GILT 500 GBP",
+            "unknown 1000 GBP",
+            "dividend 31 GBP",
+            "buy 10 EXAMPLE INC -1354.99 GBP",
+            "fee -6.77 GBP",
+            "interest 1.23 GBP",
+            "fee -4.99 GBP",
+        ],
+        skipped=1,
+        balances=("4796.24 GBP 2026-06-30",),
+    ),
+    # Shares that are taken out of margin are paid: 100 at 798.3 yen, and 55 for it.
+    "sbi_margin": Shape(
+        "sbi",
+        [
+            "buy 100 9999 -79830 JPY -55 JPY",
+            "sell -40 9999 32000 JPY",
+            "buy 10000 見本ファンド -10000 JPY",
+            "dividend 120 見本ファンド for 120 JPY",
+            "buy 100 278A -150000 JPY",
+        ],
+        skipped=1,
+    ),
+    "rakuten_margin": Shape(
+        "rakuten_jp", ["buy 100 2222 -9000 JPY -12 JPY", "buy 5 2222 -475 JPY"]
+    ),
+    # What comes of a fission and what is deleted are units, however short their names are cut.
+    "nordnet_cut": Shape(
+        "nordnet",
+        [
+            "deposit 998.5 NOK",
+            "interest 1.5 NOK",
+            "unknown -10 NO0010000011",
+            "unknown -0.5 NO0010000003",
+            "unknown 25 NO0010000003",
+        ],
+    ),
+    # 36.92 + 16.40 = 53.32: the tax of 2.89 is not in what came.
+    "bux_taxed": Shape(
+        "bux",
+        ["fee -2.99 EUR", "dividend 19.29 EUR -2.89 EUR", "dividend 1.5 EUR"],
+        balances=("54.82 EUR 2023-05-06",),
+    ),
 }
 
 

@@ -113,6 +113,20 @@ def test_a_spreadsheet_keeps_whole_lines_in_one_column(tmp_path: Path) -> None:
         assert events(again) == events(read_statement(sample, profile, UTC))
 
 
+@every_sample
+def test_whole_lines_are_in_quotes_only_where_they_need_them(folder: Path, tmp_path: Path) -> None:
+    """As a spreadsheet writes its first column: a line with quotes or its own delimiter in it."""
+    (profile,) = find_profiles(folder / "sample.csv", PROFILES)
+    text = (folder / "sample.csv").read_text("utf-8")
+    header = read_head(folder / "sample.csv", "utf-8").header(profile)
+    assert header is not None
+    sign = "," if header.delimiter == ";" else ";"
+    again = read_statement(
+        written(tmp_path, [[line] for line in text.split("\n")], sign), profile, UTC
+    )
+    assert events(again) == events(read_statement(folder / "sample.csv", profile, UTC))
+
+
 SPREADSHEETS = ["trading212", "revolut", "coinbase", "bitvavo_2022", "swissquote", "wise", "n26_fr"]
 
 
@@ -173,6 +187,32 @@ def test_what_a_spreadsheet_leaves_open_is_asked(tmp_path: Path) -> None:
     (draft,) = read_statement(path, said, UTC).drafts
     assert str(draft.occurred_on) == "2025-03-04"
     assert open_stream(path, profile, UTC) is None  # a column decides
+
+
+def test_days_that_a_spreadsheet_left_stand_among_its_own(tmp_path: Path) -> None:
+    """It takes no day from "01/08/2024 as of …"; of 13/01/2024 it would have taken 2024-01-13
+    had it read 03/01/2024 as the 3rd of January: beside 2024-01-03, nobody knows what that was.
+    """
+    header = "Date,Action,Symbol,Description,Quantity,Price,Fees & Comm,Amount\n"
+    row = "{},MoneyLink Transfer,,Tfr BANK,,,,$10.00\n"
+    path = tmp_path / "saved.csv"
+    days = ["2024-01-05", "01/08/2024 as of 01/05/2024", "2024-02-03"]
+    path.write_text(header + "".join(map(row.format, days)), "utf-8")
+    found = read_statement(path, PROFILES["schwab"], UTC)
+    said = [str(draft.occurred_on) for draft in found.drafts]
+    assert said == ["2024-01-05", "2024-01-08", "2024-02-03"]
+    path.write_text(header + "".join(map(row.format, ["2024-01-05", "01/13/2024"])), "utf-8")
+    assert [one.status for one in read_statement(path, PROFILES["schwab"], UTC).rows] == [
+        BAD,
+        "booked",
+    ]
+
+
+def test_days_of_eight_digits_are_those_of_iso_8601(tmp_path: Path) -> None:
+    sample = Path(__file__).parent / "kraken_ledgers" / "sample.csv"
+    table = [[with_days(r"\1\2\3")(cell) for cell in row] for row in table_of(sample, (",",))]
+    again = read_statement(written(tmp_path, table, ","), PROFILES["kraken_ledgers"], UTC)
+    assert events(again) == events(read_statement(sample, PROFILES["kraken_ledgers"], UTC))
 
 
 def test_days_behind_a_pattern_are_asked_about_as_well(tmp_path: Path) -> None:

@@ -176,6 +176,75 @@ def test_a_row_that_is_cut_before_its_first_word_is_bad(tmp_path: Path) -> None:
     assert of_status(statement, BAD) == [3]
 
 
+SCHWAB = (
+    "Date,Action,Symbol,Description,Quantity,Price,Fees & Comm,Amount",
+    "03/01/2024,MoneyLink Transfer,,Tfr BANK,,,,$1000.00",
+    "03/04/2024,Buy,FOO,FOO CORP,5,$90.00,$1.00,-$451.00",
+    "03/05/2024,Journaled Shares,BAR,BAR CORP,877,,,",
+    "03/06/2024,Journaled Shares,BAR,BAR CORP,-3,,,",
+)
+
+
+@pytest.mark.parametrize("cells", range(1, 8))
+def test_a_row_in_the_middle_that_lost_its_end_is_bad(cells: int, tmp_path: Path) -> None:
+    """Two rows have their blank cells: a row without is no shorter one, whatever is left of it."""
+    torn = ",".join(SCHWAB[2].split(",")[:cells])
+    path = path_of(tmp_path, *SCHWAB[:2], torn, *SCHWAB[3:])
+    assert of_status(read(path), BAD) == [3]
+    assert of_status(read(path), BOOKED) == [2, 4, 5]
+
+
+LLOYDS = (
+    "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,"
+    "Debit Amount,Credit Amount,Balance",
+    "05/03/2024,DD,'11-11-11,12345678,WATER,10.00,,990.00",
+    "04/03/2024,FPI,'11-11-11,12345678,WORK,,900.00,1000.00",
+    "01/03/2024,FPI,'11-11-11,12345678,SAVED,,100.00,100.00",
+)
+
+
+@pytest.mark.parametrize("cells", range(1, 7))
+def test_a_booking_without_an_amount_that_lost_its_end_is_bad(cells: int, tmp_path: Path) -> None:
+    """No row has a blank last cell; one whose two amounts are lost would move nothing."""
+    torn = ",".join(LLOYDS[2].split(",")[:cells])
+    statement = read(path_of(tmp_path, *LLOYDS[:2], torn, LLOYDS[3]))
+    assert (of_status(statement, BAD), of_status(statement, BOOKED)) == ([3], [2, 4])
+
+
+def test_one_booking_that_is_shorter_than_all_others_is_told(tmp_path: Path) -> None:
+    torn = LLOYDS[2].removesuffix(",1000.00")
+    notes = read(path_of(tmp_path, *LLOYDS[:2], torn, LLOYDS[3])).notes
+    assert [note for note in notes if "cells" in note] == [
+        "line 3 has 7 cells and every other booking 8: if its end was lost, undo the import and "
+        "export the statement again"
+    ]
+    twice = [row.removesuffix(",1000.00") for row in LLOYDS]
+    assert not any("cells" in note for note in read(path_of(tmp_path, *twice[:3])).notes)
+
+
+def test_a_file_may_leave_out_blank_cells_at_the_ends(tmp_path: Path) -> None:
+    rows = [row.rstrip(",") for row in SCHWAB]
+    assert of_status(read(path_of(tmp_path, *rows)), BOOKED) == [2, 3, 4, 5]
+
+
+def test_a_total_in_fewer_cells_is_no_row_that_lost_its_end(tmp_path: Path) -> None:
+    statement = read(path_of(tmp_path, *SCHWAB, "Transactions Total,$549.00"))
+    assert (of_status(statement, SKIPPED), of_status(statement, BAD)) == ([6], [])
+
+
+def test_a_blank_last_cell_that_no_other_row_has_is_told(tmp_path: Path) -> None:
+    """Nobody reads what an order was; a file that ends there ends in the middle of its row."""
+    rows = (
+        "tradeCreatedAt;orderId;symbol;side;price;size;funds;fee;liquidity;feeCurrency;orderType",
+        "17.11.2021 10:21:26;6194;AVAX-USDT;buy;95,25;20,5;1952,625;1,95;taker;USDT;limit",
+        "18.11.2021 10:21:26;6195;AVAX-USDT;buy;95,25;20,5;1952,625;1,95;taker;USDT;",
+    )
+    assert read(path_of(tmp_path, *rows)).notes == ()
+    assert read(path_of(tmp_path, *rows, end="")).notes == (
+        "line 3 has no line end: if the file was cut off there, its last cell is not whole",
+    )
+
+
 def test_words_that_a_quote_ends_are_whole(tmp_path: Path) -> None:
     rows = ("Number,Date,Account,Amount,Subcategory,Memo", ',09/09/2024,20 1,-10.99,DD,"ENERGY"')
     assert read(path_of(tmp_path, *rows, end="")).notes == ()

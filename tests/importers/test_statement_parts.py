@@ -405,6 +405,7 @@ def test_what_stands_for_nothing_is_no_number() -> None:
         ("0.123", "point"),
         ("1,2345", "comma"),
         ("1234", ""),
+        ("Value, EUR", ""),  # a header that comes again
     ],
 )
 def test_what_digits_prove(cell: str, proven: str) -> None:
@@ -430,6 +431,17 @@ def test_units_and_exponents_only_where_they_are_allowed() -> None:
     assert amounts.read_amount("1E-7", style) == Decimal("0.0000001")
     with pytest.raises(RowFault):
         amounts.read_amount("1E-99", style)
+
+
+@pytest.mark.parametrize("cell", ["12O", "1O0", "270O USD", "$1.2O", "(5l)", "-0.0I BTC"])
+def test_a_letter_in_the_place_of_a_digit_is_no_unit(cell: str) -> None:
+    with pytest.raises(RowFault, match="is no number"):
+        amounts.read_amount(cell, amounts.Style("point", units=True))
+
+
+@pytest.mark.parametrize("cell", ["5OP", "5 O", "5ILV", "5 l", "5 IOTA", "5lb"])
+def test_a_unit_may_begin_with_such_a_letter(cell: str) -> None:
+    assert amounts.read_amount(cell, amounts.Style("point", units=True)) == 5
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,10 @@ def test_a_row_in_a_state_that_nobody_knows_is_refused(name: str, tmp_path: Path
     assert profile.booked is not None
     columns = profile.texts[profile.booked.text].column
     delimiter = profile.file.delimiters[0]
+
+    def cells_of(line: str) -> list[str]:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
     path.write_text(sample, "utf-8")
     (first, *_) = [
         row.line
@@ -67,12 +71,8 @@ def test_a_row_in_a_state_that_nobody_knows_is_refused(name: str, tmp_path: Path
         if row.status == BOOKED and "\n" not in row.text
     ]
     lines = sample.splitlines()
-    header = next(
-        cells
-        for line in lines
-        if set(columns) & set(cells := next(csv.reader([line], delimiter=delimiter), []))
-    )
-    cells = next(csv.reader([lines[first - 1]], delimiter=delimiter))
+    header = next(cells for line in lines if set(columns) & set(cells := cells_of(line)))
+    cells = cells_of(lines[first - 1])
     cells[next(place for place, cell in enumerate(header) if cell in columns)] = "Quarantined"
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="").writerow(cells)

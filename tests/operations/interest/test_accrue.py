@@ -338,6 +338,30 @@ def test_a_rate_for_a_while_gives_way_to_the_one_before(keeper: Bookkeeper) -> N
     ]  # fmt: skip
 
 
+def test_a_rate_for_a_while_that_is_corrected_is_so_for_all_its_days(keeper: Bookkeeper) -> None:
+    """1.00 a day, 2.00 from the 3rd; from the 2nd to the 5th 3.00, in truth 10.00."""
+    saver(keeper)
+    earns(keeper, "3.65%", "2024-01-01", day_count="nominal", frequency="daily")
+    earns(keeper, "7.3%", "2024-01-03")
+    earns(keeper, "10.95%", "2024-01-02", "2024-01-05")
+    earns(keeper, "36.5%", "2024-01-02")
+    told = [str(Decimal(amount).to_integral()) for _, amount in accrues(keeper, "2024-01-06")]
+    assert told == ["1", "10", "10", "10", "10", "2"]
+
+
+def test_a_rule_that_ended_and_begins_again_earns_on(keeper: Bookkeeper) -> None:
+    """It ended for days from which on another rate was said already."""
+    saver(keeper)
+    earns(keeper, "3.65%", "2024-01-01", day_count="nominal", frequency="daily")
+    earns(keeper, "7.3%", "2024-01-05")
+    stops(keeper, "2024-01-01")
+    earns(keeper, "10.95%", "2024-01-04")
+    assert accrues(keeper, "2024-01-06") == [
+        ("2024-01-01", "1.00"), ("2024-01-04", "3.00"), ("2024-01-05", "3.00"),
+        ("2024-01-06", "3.00"),
+    ]  # fmt: skip
+
+
 def test_a_rule_that_stops_pays_on_its_last_day(keeper: Bookkeeper) -> None:
     """1 to 10 March at 3.65 %: 10.00."""
     saver(keeper, on="2024-03-01")

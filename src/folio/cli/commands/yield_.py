@@ -85,7 +85,12 @@ def _terms(write: "Recording", rule: "Rule") -> "Iterator[str]":
     from folio.reports.paid.yields import schedule
 
     said = write.catalog.describe(write.catalog.holdings[rule.holding_id])
+    before = None
     for terms in rule.terms():
+        again = before is not None and terms == before._replace(from_day=terms.from_day)
+        before = terms
+        if again:
+            continue
         if terms.rate_per_year is None:
             yield f"{said}: nothing from {terms.from_day} on"
             continue

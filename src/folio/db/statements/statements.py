@@ -57,6 +57,13 @@ def statement_source(db: sqlite3.Connection, number: int) -> int | None:
     return None if row is None else int(row[0])
 
 
+def statement_command(db: sqlite3.Connection, number: int) -> str:
+    """The command that imported it, as typed; "" where there is no such import."""
+    query = "SELECT c.command FROM statements s JOIN commits c ON c.id = s.commit_id WHERE s.id = ?"
+    row = db.execute(query, [number]).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def all_statements(db: sqlite3.Connection, known_at: int | None) -> list[Imported]:
     """Every import, oldest first."""
     query = _IMPORTED + "WHERE s.commit_id <= ? ORDER BY s.id"
@@ -153,6 +160,15 @@ def pockets_kept(db: sqlite3.Connection, source_id: int) -> list[tuple[int, str]
     )
     rows = db.execute(query, [source_id])
     return [(int(number), str(text)) for number, text in rows]
+
+
+def account_profiles(db: sqlite3.Connection, account_id: int) -> list[tuple[str, str]]:
+    """The profiles that files of an account were read by, each with its last file; newest first."""
+    query = "SELECT profile, file_name FROM statements WHERE account_id = ? ORDER BY id DESC"
+    found: dict[str, str] = {}
+    for profile, name in db.execute(query, [account_id]):
+        found.setdefault(str(profile), str(name))
+    return list(found.items())
 
 
 def known_file(db: sqlite3.Connection, sha256: str, profile: str | None) -> list[Imported]:

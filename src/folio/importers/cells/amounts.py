@@ -46,6 +46,7 @@ CURRENCY_WORDS = {
 
 _MINUS = ("-", "−", "–")  # a hyphen, a minus sign, and the dash that a word processor makes of it
 _NO_UNIT = frozenset("#!=")  # a formula that went wrong: #DIV/0!
+_is_slip = re.compile(r"\d[OolI](?![A-Za-z])", re.ASCII).search  # 12O: a letter for a digit
 _SIDES = {"dr": "-", "cr": "+"}  # as banks in many countries write them: 1,200.00 Dr
 
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'’"), None)
@@ -95,7 +96,7 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
     negative = text.startswith("(") and text.endswith(")")
     match = _SHAPE.fullmatch(text[1:-1] if negative else text)
     side = _SIDES.get(match["after"].casefold(), "") if match else ""
-    if match is None or not (side or _unit_allowed(match, style)):
+    if match is None or not (side or _unit_allowed(match, style)) or _is_slip(cell):
         raise RowFault(f"{quoted(cell)} is no number")
     signs = match["sign"] + match["sign2"] + match["sign3"] + side
     if len(signs) + negative > 1:
@@ -209,7 +210,7 @@ def proven_decimal(cell: str) -> str:
     """The style that a cell's digits prove, ``either``, or "" where they prove none."""
     digits = _beside_digits.sub("", cell)
     signs = [character for character in digits if character in ".,"]
-    if not signs:
+    if not signs or len(signs) == len(digits):
         return ""
     last = "point" if signs[-1] == "." else "comma"
     if len(set(signs)) == 2:

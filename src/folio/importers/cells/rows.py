@@ -13,6 +13,7 @@ from folio.model.dates import EARLIEST, LATEST
 MAX_KNOWN = 5_000  # texts whose meaning is kept, of one column or sort
 NOT_UNDERSTOOD = "it is not understood, and it moves no money"  # why a row is skipped
 UNKNOWN_SECTION = "a section that the profile does not know"
+MOVES_NOTHING = "moves nothing"  # why a row is skipped
 NO_UNITS = "it is of 0 units, and moves nothing"  # why a row is skipped, and that said
 ASIDE = (
     "it is no booking but a total, a balance or a sentence"  # why a row is skipped, and that said
@@ -129,11 +130,12 @@ class Known(dict[Key, Value]):
 class Row:
     """One row of the file: a line, or several where a quoted cell spans them."""
 
-    __slots__ = ("captures", "cells", "fault", "line", "text")
+    __slots__ = ("captures", "cells", "count", "fault", "line", "text")
 
     def __init__(self, line: int, text: str, cells: list[str], fault: str = "") -> None:
         self.line = line  # the first of its lines, from 1
         self.text = text  # as it stood, without the line end
         self.cells = cells
+        self.count = len(cells)  # as it stood; a reader makes short rows as wide as the header
         self.fault = fault  # why it has no cells
         self.captures = NOTHING  # named groups of the rule's patterns

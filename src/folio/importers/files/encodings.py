@@ -14,7 +14,7 @@ the file does not tell.
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SINGLE = ("cp1252", "mac_roman", "cp850")  # of one byte a character, as computers wrote them
 _SIGNS = frozenset("€£¥§°´·’‘“”„«»–—…™®©")
@@ -22,6 +22,8 @@ _LETTERS = frozenset("ŠšŽžŒœŸ")  # of western words, beside those of Lati
 _JOINING = frozenset("’‘·–—-")  # between the letters of a word
 
 _DECLARED = re.compile(r"(?:CHARSET|ENCODING)\s*[:=]\s*[\"']?([A-Za-z0-9_.-]+)", re.IGNORECASE)
+
+_of_cp1252 = re.compile(rb"[\x80-\x9f]").search  # where ISO 8859 has no signs
 
 
 def declared_encodings(head: str) -> list[str]:
@@ -42,6 +44,18 @@ def by_letters(data: bytes, candidates: Sequence[str]) -> list[str]:
     marks = {name: _marks(data.decode(name, errors="replace")) for name in candidates}
     best = max(marks.values(), default=(0, 0))
     return [name for name in candidates if marks[name] == best]
+
+
+def has_latin_9_euro(chunks: Iterable[bytes]) -> bool:
+    """Whether a file has the euro sign of ISO 8859-15, which is ¤ in cp1252, and no sign that is
+    of cp1252 alone.
+    """
+    has_euro = False
+    for chunk in chunks:
+        if _of_cp1252(chunk):
+            return False
+        has_euro = has_euro or b"\xa4" in chunk
+    return has_euro
 
 
 def _marks(text: str) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from typing import Literal, TextIO
 
 from folio.errors import FolioError, system_says
 from folio.importers.cells.rows import Row
-from folio.importers.files.encodings import SINGLE, by_letters
+from folio.importers.files.encodings import SINGLE, by_letters, has_latin_9_euro
 
 MAX_LINE = 1_000_000  # characters of a line
 MAX_COLUMNS = 10_000
@@ -165,6 +165,8 @@ def possible_encodings(path: Path, candidates: Iterable[str]) -> list[str]:
             fitting.append(name)
             if name not in SINGLE:
                 break
+    if fitting == ["cp1252"] != names and has_latin_9_euro(_chunks(path)):
+        return ["iso8859-15"]
     if fitting:
         return fitting if len(fitting) == 1 else by_letters(first, fitting)
     raise NotText(
@@ -262,6 +264,7 @@ class Splitter:
         csv.field_size_limit(MAX_LINE + 1)
         self.delimiter = delimiter
         self.quote = quote
+        self.others = {quote, ",", ";", "\t"} - {delimiter}
         self.feed = _OneLine()
         self.goes_on = False  # whether more lines could close what was cut last
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
@@ -278,9 +281,25 @@ class Splitter:
         )
 
     def cells(self, text: str) -> list[str] | None:
-        """The cells of a whole record, None where its quotes do not close."""
+        """The cells of a whole record, None where its quotes do not close.
+
+        Where a spreadsheet took lines for cells, those with a quote or its own delimiter in them
+        are in quotes once more.
+        """
         if not self.quote or self.quote not in text:
             return text.split(self.delimiter)  # as the csv module does, in a third of the time
+        cells = self._quoted(text)
+        if cells is None or len(cells) > 1 or not self._is_line(cells[0]):
+            return cells
+        return self.cells(cells[0]) or cells
+
+    def _is_line(self, cell: str) -> bool:
+        """Whether a cell is a whole line that had to be quoted."""
+        if cell.startswith(self.quote):
+            return True
+        return self.delimiter in cell and any(sign in cell for sign in self.others)
+
+    def _quoted(self, text: str) -> list[str] | None:
         self.feed.line = text
         self.goes_on = False
         try:

@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from folio.importers.cells import rows
 from folio.importers.cells.dates import When
-from folio.importers.cells.rows import NO_UNITS, NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
+from folio.importers.cells.rows import (
+    MOVES_NOTHING,
+    NO_UNITS,
+    NOT_UNDERSTOOD,
+    NOTHING,
+    Known,
+    Row,
+    RowFault,
+)
 from folio.importers.cells.terms import parse_cost_share, parse_ratio
 from folio.importers.interpreting.accounts import ReadAccount, compile_account
 from folio.importers.interpreting.assets import (
@@ -217,7 +225,7 @@ def _why_nothing(form: RuleForm, roles: set[str]) -> str:
     """Why a row of this rule is skipped whose numbers are 0: of money, banks print many such."""
     if form.join is None and form.kind == "unknown":
         return NOT_UNDERSTOOD
-    return "moves nothing" if roles.isdisjoint(("asset", "auto")) else NO_UNITS
+    return MOVES_NOTHING if roles.isdisjoint(("asset", "auto")) else NO_UNITS
 
 
 def _paid(kind: str, legs: tuple[Leg, ...]) -> str:

@@ -53,6 +53,7 @@ class Header(NamedTuple):
     names: tuple[str, ...]  # normalised
     delimiter: str  # or one within another
     preamble: tuple[str, ...]  # the lines above
+    is_padded: bool = False  # whether blank cells at the end of a row are written
 
     def is_own(self, profile: Signature) -> bool:
         """Whether the institution itself writes this delimiter."""

@@ -208,6 +208,7 @@ def _header(path: Path, encoding: str, profile: Profile) -> tuple[Header, Profil
     found = head.header(profile)
     if found is None:
         raise _other_file(path, profile, "its header lacks", head.missing(profile))
+    found = head.with_width(found, profile)
     if not found.is_own(profile) and path.stat().st_size <= MAX_AT_ONCE:
         return found, as_written(profile, found, _all_rows(path, encoding, profile, found))
     if profile.sections or profile.tables:

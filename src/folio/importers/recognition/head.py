@@ -74,6 +74,15 @@ class Head:
             default=_missing_columns(profile, ()),
         )
 
+    def with_width(self, header: Header, profile: Signature) -> Header:
+        """The header, and whether nearly all rows below it have their blank cells at the end."""
+        named = [place for place, name in enumerate(header.names) if name]
+        if profile.sections or profile.tables or len(named) < 2:
+            return header
+        rows = [row.cells for row in self.rows(header, profile) if len(row.cells) > 1]
+        blank = sum(len(cells) > named[-1] and not cells[named[-1]] for cells in rows)
+        return header._replace(is_padded=blank > sum(len(cells) <= named[-1] for cells in rows))
+
     def rows(self, header: Header, profile: Signature) -> list[Row]:
         """The rows below the header, as far as the head goes."""
         cut = self._rows(header.delimiter, profile.file.quote)

@@ -20,7 +20,7 @@ from folio.importers.interpreting.layout import UNDECIDED, Header, Layout
 from folio.importers.language.profile import Profile
 
 _DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d", "%Y/%m/%d",
-         "%Y.%m.%d", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y")  # fmt: skip
+         "%Y.%m.%d", "%Y%m%d", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y")  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _OTHER = {"point": "comma", "comma": "point"}
 _without_zeros = re.compile(r"\d/\d\d?/\d{4}|\d\d/\d/\d{4}", re.ASCII).match
@@ -106,8 +106,14 @@ def _dates_as_written(profile: Profile, layout: Layout, cells: Iterable[Sequence
         " ".join(next((r[p] for p in some if p < len(r) and r[p]), "") for some in places)
         for r in cells
     )
-    value = layout.date_value
-    days = _days_that_fit(profile, {value(" ".join(cell.split())) for cell in joined})
+    values = {cell: layout.date_value(cell) for cell in (" ".join(text.split()) for text in joined)}
+    days = _days_that_fit(profile, set(values.values()))
+    if not days:
+        # A spreadsheet leaves "01/05/2024 as of 12/31/2023" as it was, and makes 2024-01-05 of
+        # the others; a day without words that it left is one whose month it took for the day.
+        alone = {cell for cell, value in values.items() if cell == value}
+        days = {day: f for day, f in _days_that_fit(profile, alone).items() if day[:2] == "%Y"}
+        days = {day: [*profile.date.formats, *formats] for day, formats in days.items()}
     if len(days) == 1:
         return _with_formats(profile, *days.values(), by_column=False)
     every = [text for formats in days.values() for text in formats]

@@ -13,8 +13,8 @@ from folio.importers.checking import balances, signs
 from folio.importers.checking.ends import is_balance, is_beside
 from folio.importers.checking.findings import findings_on
 from folio.importers.checking.repeats import Repeat, SeenIdentities
+from folio.importers.checking.row_ends import TORN, RowEnds
 from folio.importers.checking.unread import UnreadColumns
-from folio.importers.files.text_file import Unended
 from folio.importers.interpreting import exercises, joining
 from folio.importers.interpreting.conditions import ReadText, like_any
 from folio.importers.interpreting.events import Part, Rules, Skip
@@ -32,7 +32,6 @@ from folio.model.transactions import Draft
 # with names takes five times as long to make.)
 ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.RunningBalance | None]
 _RAW = from_tuple(RawRow)
-TORN = "the file ends in the middle of this row; export it again"
 
 
 def unread(row: Row, status: str, reason: str) -> ReadRow:
@@ -49,16 +48,11 @@ class Reader:
         self.names = header.names
         self.width = len(header.names)
         self.header = header
-        named = [place for place, name in enumerate(header.names, 1) if name]
-        self.named = max(named, default=0)  # cells of a row that has all with a name
-        self.shortest = self.named  # cells of a row so far
-        self.short = 0, 0  # the line of the last row that had fewer, and how many
         self.first = 0  # the line of the first booking
         self.ended = 0  # the first line that stands below the bookings
-        self.open = 0, ""  # the line without a line end, and the cell it ends with
-        self.blank_end = False  # whether a booking so far had a blank last cell
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
+        self.ends = RowEnds(self.layout, list(chain(*self.dates)))
         self.unread = UnreadColumns(self.layout)
         self.ignored = like_any(profile.file.ignore)
         self.is_bound = False
@@ -96,7 +90,7 @@ class Reader:
         cells = row.cells = list(map(str.strip, row.cells))
         filled = cells[0] or next(filter(None, cells), "")
         if not filled:
-            if isinstance(row.text, Unended) and len(cells) < self.shortest:
+            if self.ends.is_torn(row):
                 return unread(row, BAD, TORN)
             return unread(row, SKIPPED, "every cell is blank")
         if self.ignored and self.ignored(filled):
@@ -105,6 +99,7 @@ class Reader:
             return None
         if self.profile.file.short.get(filled) == len(cells):
             row.cells += [""] * (self.width - len(cells))
+            row.count = self.width
             return None
         if len(cells) < self.width:
             return self._short(row)
@@ -116,31 +111,17 @@ class Reader:
         """The row where the file ends in its middle; the cells of others are made whole, for
         blank ones at the end of a row are not always written.
         """
-        count = len(row.cells)
-        if isinstance(row.text, Unended) and count < self.shortest:
+        count = row.count
+        if self.ends.is_torn(row):
             return unread(row, BAD, TORN)
-        self.shortest = min(self.shortest, count)
+        self.ends.shortest = min(self.ends.shortest, count)
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
-        if day and not any(map(str.isdigit, day)) and count < self.named:
+        if day and not any(map(str.isdigit, day)) and count < self.ends.named:
             if is_beside(row.cells, self.header.delimiter[-1]):
                 return self._beside(row)
             return unread(row, BAD, self._not_as_wide(count))
-        self.short = row.line, count
         return None
-
-    def _open_end(self, row: Row) -> str:
-        """The last cell of the file's last row, where it may be a part of what stood there: no
-        quote ends it, and no line end; and a blank one where no row before it had one, or where
-        it would be the row's id.
-        """
-        columns, form = self.layout.columns, self.profile.identity
-        is_read = self.named - 1 in {*columns.values(), *chain(*self.dates)}
-        if not (is_read and isinstance(row.text, Unended)) or row.text.rstrip().endswith('"'):
-            return ""
-        last = row.cells[self.named - 1]
-        is_id = form.id is not None and columns[form.id] == self.named - 1
-        return last or ("" if self.blank_end and not is_id else "its last cell")
 
     def _beside(self, row: Row) -> ReadRow:
         """A line that is no booking; below the first booking it ends them."""
@@ -178,12 +159,7 @@ class Reader:
             f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
             for name, text in self.layout.assumptions.items()
         ]
-        line, cell = self.open
-        if line:
-            notes.append(
-                f"line {line} has no line end: if the file was cut off there, {cell} is not whole"
-            )
-        return notes
+        return notes + self.ends.notes()
 
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
@@ -280,8 +256,7 @@ class Reader:
                 return unread(row, SKIPPED, ASIDE)
             if not self._has_day(row) and is_beside(row.cells, self.header.delimiter[-1]):
                 return self._beside(row)
-            line, count = self.short
-            wide = f"{self._not_as_wide(count)}: " if line == row.line else ""
+            wide = f"{self._not_as_wide(row.count)}: " if row.count < self.width else ""
             return unread(row, BAD, f"{wide}{fault}")
 
     def _interpreted(self, row: Row) -> ReadRow:
@@ -289,13 +264,15 @@ class Reader:
             when = self.when(row)
         except RowFault:
             skip = self.rules.fitting(row).skip
-            if skip is None:
+            has_day = any(map(str.isdigit, self._date_cell(row)))
+            if skip is None or (has_day and self.ends.fault(row, skip.reason)):
                 raise
             return unread(row, SKIPPED, skip.reason)
         rule = self.rules.fitting(row)
         draft = rule.build(row, when)
-        if open_end := self._open_end(row):
-            self.open = row.line, open_end
+        if fault := self.ends.fault(row, draft.reason if isinstance(draft, Skip) else ""):
+            raise RowFault(fault)
+        self.ends.see_open(row)
         if rule is self.rules.undone:
             return unread(row, SKIPPED, self.rules.states.form.skip)
         if isinstance(draft, Skip):
@@ -303,7 +280,7 @@ class Reader:
             printed = says(row, when, self.rules.account(row)) if says else None
             return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
         self.first = self.first or row.line
-        self.blank_end = self.blank_end or not row.cells[self.named - 1]
+        self.ends.see(row)
         if self.ended and row.line > self.ended:
             raise RowFault(
                 f"it stands below line {self.ended}, with which the bookings of an account seem to "

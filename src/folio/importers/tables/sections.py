@@ -21,11 +21,12 @@ from typing import NamedTuple
 
 from folio.importers.cells.rows import ASIDE, UNKNOWN_SECTION, Row, normalised
 from folio.importers.checking.ends import is_total
+from folio.importers.checking.row_ends import TORN
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting.conditions import like_any
 from folio.importers.interpreting.layout import Header, lacking
 from folio.importers.language.profile import LevelsForm, Profile, SectionsForm, TablesForm
-from folio.importers.tables.reader import TORN, Reader, ReadRow, unread
+from folio.importers.tables.reader import Reader, ReadRow, unread
 from folio.model.statements import BAD, SKIPPED
 
 TITLE = 8  # lines above a header among which its table's title is

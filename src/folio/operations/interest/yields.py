@@ -4,8 +4,9 @@ Nothing that is booked changes with a rule; what it would have paid by now shows
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from folio.db.arrangements.yields import add_terms, read_rules
@@ -66,7 +67,8 @@ def set_rule(
 ) -> Rule:
     """Record what a holding earns from a day on; returns the rule with it.
 
-    With ``until`` (inclusive), what the rule said before goes on after that day.
+    With ``until`` (inclusive), what the rule said before goes on after that day; without, it
+    holds until the next day of which something else was said.
 
     Raises:
         FolioError: when another rule of the holding is in force on one of the days.
@@ -78,10 +80,12 @@ def set_rule(
     rule = _named(rules, name) or Rule(holding.id, clean_name(name, "rule"), ())
     before = rule.terms()
     new = _terms(stated, from_day, _said_by(before, from_day))
-    rows = [new]
-    if until is not None:
+    if until is None:
+        rows = [new._replace(from_day=day) for day in (from_day, *_days_with(before, from_day))]
+    else:
         after = until + DAY
-        rows += [new._replace(from_day=t.from_day) for t in before if from_day < t.from_day < after]
+        within = [t.from_day for t in before if from_day < t.from_day < after]
+        rows = [new._replace(from_day=day) for day in (from_day, *within)]
         if all(t.from_day != after for t in before):
             going_on = in_force(before, after) or new._replace(rate_per_year=None)
             rows.append(going_on._replace(from_day=after))
@@ -103,17 +107,15 @@ def stop_rule(
     """
     rule = _get(write, holding, name)
     terms, after = rule.terms(), last_day + DAY
-    ending = [t.from_day for t in terms if t.from_day > after and t.rate_per_year is not None]
-    if in_force(terms, after) is not None:
-        ending.append(after)
-    if not ending:
+    later = [t for t in terms if t.from_day > after]
+    if in_force(terms, after) is None and all(t.rate_per_year is None for t in later):
         described = write.catalog.describe(holding)
         raise FolioError(
             f"{described} earns nothing after {last_day} already; see: folio yield list"
         )
     model = _said_by(terms, after) or terms[0]
-    rows = [model._replace(from_day=day, rate_per_year=None) for day in sorted(ending)]
-    return _with(write, rule, rows)
+    days = [after, *(t.from_day for t in later)]
+    return _with(write, rule, [model._replace(from_day=day, rate_per_year=None) for day in days])
 
 
 def _with(write: Recording, rule: Rule, rows: Sequence[Terms]) -> Rule:
@@ -138,6 +140,21 @@ def _get(write: Recording, holding: Holding, name: str | None) -> Rule:
         called = "" if name is None else f" {name!r}"
         raise FolioError(f"{described} has no rule{called}; see: folio yield list")
     return found
+
+
+def _days_with(terms: Sequence[Terms], day: dt.date) -> Iterator[dt.date]:
+    """The days after ``day`` of which nothing else was said than of ``day`` itself.
+
+    What was said for a while, or that a rule ends, took the place of what began within those
+    days, and they go with it.
+    """
+    held = [_says(t) for t in terms if t.from_day <= day][-1:]
+    same = takewhile(lambda t: [_says(t)] == held, (t for t in terms if t.from_day > day))
+    return (t.from_day for t in same)
+
+
+def _says(terms: Terms) -> Terms | None:
+    return None if terms.rate_per_year is None else terms._replace(from_day=dt.date.min)
 
 
 def _said_by(terms: Sequence[Terms], day: dt.date) -> Terms | None:

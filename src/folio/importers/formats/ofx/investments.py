@@ -32,6 +32,7 @@ _SHORT = (
     ("BUYTYPE", "BUYTOCOVER"),
     ("OPTBUYTYPE", "BUYTOCLOSE"),
 )
+_CLOSES = {"EXERCISE": -1, "ASSIGN": 1}  # what was bought, and what was written
 _WITHHELD = re.compile(r"\b(?:tax(?:es)?|w/h|withh?eld|withholding)", re.IGNORECASE)
 _HUNDRED = Decimal(100)
 _NEAR = Decimal("0.02")  # of a value: what price × units may miss it by
@@ -80,6 +81,7 @@ def _trade(found: Values, context: Context, kind: str) -> Draft:
     of, units = context.security(found), _units(found)
     money = context.money(found)
     sign = 1 if kind == "buy" else -1
+    _check_signs(found, kind, sign)
     fees, taxes = costs_of(found, *_FEES), costs_of(found, *_TAXES)
     total = amount_of(found, "TOTAL")
     price = amount_of(found, "UNITPRICE")
@@ -99,6 +101,16 @@ def _trade(found: Values, context: Context, kind: str) -> Draft:
     draft = _draft(kind, found, context, *legs, of=None)
     is_short = any(found.get(tag).upper() == word for tag, word in _SHORT)
     return draft._replace(lot="short") if is_short else draft
+
+
+def _check_signs(found: Values, kind: str, sign: int) -> None:
+    """Refuse units and money that both go the other way: nobody signs a trade of its own so."""
+    units, total = amount_of(found, "UNITS"), amount_of(found, "TOTAL")
+    if units and total and units * sign < 0 < total * sign:
+        raise RowFault(
+            f"its UNITS and TOTAL go the other way than a {kind}: it takes one back, and does not "
+            "say which (REVERSALFITID)"
+        )
 
 
 def _for_nothing(draft: Draft, total: Decimal) -> Draft:
@@ -224,8 +236,10 @@ def _closure(found: Values, context: Context) -> list[Draft]:
     """An option that was exercised, assigned or expired; its shares are a trade of their own."""
     of = context.security(found)
     _units(found)
-    units = amount_of(found, "UNITS") or ZERO
-    kind = "exercise" if found.get("OPTACTION").upper() in ("EXERCISE", "ASSIGN") else "delisting"
+    units, action = amount_of(found, "UNITS") or ZERO, found.get("OPTACTION").upper()
+    if action in _CLOSES:
+        units = abs(units) * _CLOSES[action]
+    kind = "exercise" if action in _CLOSES else "delisting"
     return [_draft(kind, found, context, Leg("asset", of.asset, units), of=None)]
 
 

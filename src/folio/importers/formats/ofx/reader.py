@@ -24,6 +24,7 @@ from folio.importers.formats.ofx.markup import (
     read_text,
     values,
 )
+from folio.importers.formats.ofx.reversals import Stated, taken_back
 from folio.importers.formats.ofx.values import (
     Context,
     Security,
@@ -77,17 +78,18 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         if isinstance(block, Block) and block.tag in SECURITIES:
             securities |= _listed(block)
     lines = text.split("\n")
-    records: list[Record] = []
+    booked: list[Stated] = []
     stated = _Stated()
     for one in statements:
         context = one.context(zone, securities)
         for block in one.blocks:
             if block.tag in ROWS:
-                records.append(_record(block, context, lines))
+                booked.append(Stated(block, context, _record(block, context, lines)))
             else:
                 stated.take(block, context, one.as_of)
         if watch is not None:
-            watch(sum(len(record.text) for record in records))
+            watch(sum(len(one.record.text) for one in booked))
+    records, cancelled = taken_back(booked)
     whole = assemble(records)
     rows = [(b.line, b.last_line) for one in statements for b in one.blocks if b.tag in ROWS]
     first = next((one.account for one in statements if one.account), None)
@@ -104,6 +106,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         notes=(*whole.notes, *stated.notes),
         source="ofx",
         around=lines_around(text, rows, stated.lines),
+        cancelled=cancelled,
     )
 
 
