@@ -17,7 +17,9 @@ from folio.importers.language.catalogue import Catalogue
 from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.importing.exclude_rows import include_row
+from folio.operations.importing.import_files import import_files
 from folio.operations.importing.import_statement import Summary
+from folio.operations.importing.read_files import Choices
 from folio.operations.importing.settle_rows import answer_row, retry_import
 from folio.operations.importing.undo_import import undo_import
 from folio.operations.transactions.add_transactions import add_transaction
@@ -576,3 +578,24 @@ def test_every_row_that_was_held_back_is_recorded_at_once(
     summary = load_twins(tmp_path, db)
     assert did(db, WHO, answer_row, str(summary.statement_id), "different", PROFILES) == 2
     assert (totals(db)["VWCE"], unsettled_rows(db)) == ("40", [])
+
+
+@pytest.mark.parametrize("said", ["--set 'date=%m/%d/%Y %H:%M'", "'--set=date=%m/%d/%Y %H:%M'"])
+def test_how_a_file_is_written_is_not_said_again(
+    tmp_path: Path, db: sqlite3.Connection, said: str
+) -> None:
+    """3/4 could be in March or in April: who said it when the file came in has said it."""
+    path = tmp_path / "ledgers.csv"
+    path.write_text(
+        "txid;refid;time;type;subtype;aclass;asset;wallet;amount;fee;balance\n"
+        "L1;R1;03/04/2025 10:00;deposit;;currency;ZEUR;spot;12.50;0;12.50\n"
+        "L2;R2;03/05/2025 10:00;deposit;;currency;ZEUR;spot;1x.50;0;22.50\n",
+        "utf-8",
+    )
+    who = WHO._replace(command=f"folio import ledgers.csv --skip-bad {said}")
+    choices = Choices(create=True, skip_bad=True, written={"date": "%m/%d/%Y %H:%M"})
+    (first,) = import_files(db, who, [path], PROFILES, choices)
+    assert (first.recorded, first.rejected) == (1, 1)
+    again = did(db, WHO, retry_import, first.statement_id or 0, PROFILES)
+    assert (again.recorded, again.already, again.rejected) == (0, 1, 1)
+    assert [row[1] for row in ledger(db) if row[4] == "Kraken"] == ["2025-03-04"]

@@ -69,14 +69,14 @@ def files_(
     """Record statements, as folio import FILE… does: folio import files wise.csv --create."""
     from folio.cli.importing.assistant import Words, pairs
     from folio.cli.importing.laid_out import laid_out
-    from folio.operations.importing.read_files import Choices
+    from folio.operations.importing.read_files import WRITTEN, Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     words = Words(name, column or [], setting or [], kind or [])
     if not map_ and any((name, column)):
         raise UsageError("--name and --column are of --map FILE")
     settings = {} if map_ else pairs(words.settings)
-    if set(settings) - {"date", "decimal", "encoding"}:
+    if settings.keys() - WRITTEN:
         raise UsageError("without --map, --set takes decimal=…, date=… and encoding=… alone")
     with laid_out(files) as paths:
         if map_:

@@ -57,6 +57,13 @@ def statement_source(db: sqlite3.Connection, number: int) -> int | None:
     return None if row is None else int(row[0])
 
 
+def statement_command(db: sqlite3.Connection, number: int) -> str:
+    """The command that imported it, as typed; "" where there is no such import."""
+    query = "SELECT c.command FROM statements s JOIN commits c ON c.id = s.commit_id WHERE s.id = ?"
+    row = db.execute(query, [number]).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def all_statements(db: sqlite3.Connection, known_at: int | None) -> list[Imported]:
     """Every import, oldest first."""
     query = _IMPORTED + "WHERE s.commit_id <= ? ORDER BY s.id"

@@ -40,6 +40,9 @@ FEW = 3  # events, of which one would be understood
 LISTED = 50  # rows that cannot be read, in one message
 
 
+WRITTEN = frozenset(["date", "decimal", "encoding"])  # what --set says of a file
+
+
 class Choices(NamedTuple):
     """How to import."""
 

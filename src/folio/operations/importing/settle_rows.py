@@ -1,5 +1,6 @@
 """Settling rows that an import did not record: reading them again, and answering."""
 
+import shlex
 import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,11 +17,12 @@ from folio.db.statements.statements import (
     get_statement,
     read_rows,
     recorded_lines,
+    statement_command,
     unsettled_rows,
 )
 from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError, UsageError, one_of
-from folio.importers import Profile
+from folio.importers import Profile, written_as
 from folio.importers.cells.rows import OPEN
 from folio.importers.recognition.signatures import FORMATS, Format, read_by
 from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
@@ -28,7 +30,7 @@ from folio.model.transactions import AccountRef, Draft
 from folio.operations.importing.exclude_rows import exclude_recorded, parse_row
 from folio.operations.importing.import_statement import Import, Summary
 from folio.operations.importing.place_accounts import placed
-from folio.operations.importing.read_files import INCLUDING, Choices, File
+from folio.operations.importing.read_files import INCLUDING, WRITTEN, Choices, File
 from folio.operations.reconciling.compare_balances import compare_when_derived
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import ALREADY, RECORDED, Recorder
@@ -185,10 +187,24 @@ def _read_again(
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     with tempfile.TemporaryDirectory() as folder:
         path = _restore(db, imported, Path(folder))
-        statement = read_by(how, path, zone)
         if isinstance(how, Format):
+            statement = read_by(how, path, zone)
             return placed(db, statement, _account_name(db, imported), path)
-        return statement
+        return read_by(written_as(how, _said_of(db, imported)), path, zone)
+
+
+def _said_of(db: sqlite3.Connection, imported: Imported) -> dict[str, str]:
+    """How its file is written, as the command said that imported it (``--set``)."""
+    words = iter(shlex.split(statement_command(db, imported.id)))
+    said: dict[str, str] = {}
+    for word in words:
+        option, _, setting = word.partition("=")
+        if word == "--map":
+            return {}  # the profile that it made has them
+        if option == "--set":
+            key, _, value = (setting or next(words, "")).partition("=")
+            said[key.strip()] = value.strip()
+    return {key: value for key, value in said.items() if key in WRITTEN}
 
 
 def answer_row(write: Recording, row: str, answer: str, profiles: Mapping[str, Profile]) -> int:
