@@ -763,6 +763,7 @@ CREATE TABLE daily_runs (
                                                       -- was observed beyond the ledger with it
     income      INTEGER,                              -- on this day
     held        INTEGER NOT NULL,                     -- holdings counted
+    unknown     INTEGER NOT NULL,                     -- of them: lacking one of the next two, or both
     priceless   INTEGER NOT NULL,                     -- of them: without a value
     baseless    INTEGER NOT NULL,                     -- of them: without a full cost basis
     estimated   INTEGER NOT NULL,                     -- of them: by a stale or routed price, or between observations
@@ -1016,7 +1017,7 @@ CREATE VIEW base_unit (currency, digits, ten) AS
 -- Value over time by scope and day: see daily_runs.
 CREATE VIEW portfolio_value_daily AS
     SELECT r.scope, r.scope_id, d.day, r.value, r.cost_basis, r.realised, r.unrealised, r.flow,
-           r.income, r.held, r.priceless, r.baseless, r.estimated, r.flow_account,
+           r.income, r.held, r.unknown, r.priceless, r.baseless, r.estimated, r.flow_account,
            r.flow_institution, r.flow_portfolio, r.before, r.gainless
     FROM daily_runs r CROSS JOIN rollup_days d ON d.day BETWEEN r.day AND r.last_day;
 

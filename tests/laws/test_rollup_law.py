@@ -41,7 +41,7 @@ from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import Recorder
 from folio.reports.held.holdings import holdings, lines
-from folio.reports.over_time.history import daily
+from folio.reports.over_time.history import daily, grade_of
 from folio.reports.query import Query
 from folio.reports.sold.realised import disposals, realised_gains
 
@@ -756,7 +756,7 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
         book = keeper.book()
         query = Query(END, book.base, filters)
         rows = daily(book, query, Period(start, END))
-        found[f"sums from {start}"] = [row[:11] + row[14:] for row in rows]
+        found[f"sums from {start}"] = [row[:12] + row[15:] for row in rows]
     book = keeper.book()
     held, yen = query.holdings(book), book.catalog.assets[keeper.asset_id("JPY")]
     runs = runs_in(book, held, whole, book.teller(book.base))
@@ -831,12 +831,14 @@ def test_the_headline_is_the_last_point_of_the_history(
 def compare_headline(keeper: Bookkeeper, as_of: dt.date) -> None:
     book = keeper.book()
     query = Query(as_of, book.base)
-    totals = holdings(book, query).totals
+    page = holdings(book, query)
+    totals = page.totals
     rows = daily(keeper.book(), query, Period(as_of, as_of))
     if not rows:
         assert not totals["value"] or totals["value"].value == 0  # type: ignore[union-attr]
         return
     (last,) = rows
+    assert grade_of(last) == page.grade
     for column, units in (
         ("value", last.value),
         ("cost_basis", last.cost_basis),

@@ -46,6 +46,7 @@ def rows(draw: st.DrawFn, day: int) -> DayRow:
     flows = draw(st.tuples(perhaps, perhaps, perhaps, perhaps))
     counts = (
         held,
+        int(held and (value is None or cost is None)),
         int(held and value is None),
         int(held and cost is None),
         draw(st.integers(0, 1)),
@@ -118,7 +119,8 @@ def some_row(of: Random, day: int) -> DayRow:
     value, cost, gain, flow, income, *flows, before = of.choices((None, 0, 1, 2), k=9)
     if not held and of.random() < 0.5:  # nothing is left of it
         cost = gain = 0
-    counts = held, int(held and value is None), int(held and cost is None), of.randint(0, 1)
+    priceless, baseless = int(held and value is None), int(held and cost is None)
+    counts = held, priceless | baseless, priceless, baseless, of.randint(0, 1)
     figures = value if held else 0, cost, of.randint(0, 1), gain, flow, income
     return DayRow(day, *figures, *counts, *flows, of.choice((None, before)), of.randint(0, 1))
 

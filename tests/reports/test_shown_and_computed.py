@@ -110,6 +110,27 @@ def test_a_day_that_cannot_be_valued_is_a_gap(held: Bookkeeper) -> None:
     assert value(held, "2025-01-02") == 1000  # before it came
 
 
+def test_a_holding_that_lacks_price_and_cost_is_counted_once(held: Bookkeeper) -> None:
+    """An opening of a share that nobody prices, at no known cost: of three holdings at the broker
+    and in the wallet and this one, three of four are known, and of it and the COIN one of two."""
+    held.asset("HUSK")
+    held.add("opening", "2025-01-07", "Wallet", "HUSK", quantity=5)
+    held.roll_up(LAST)
+    assert graded(held) == ("partial", "partial")
+    assert graded(held, account=("Wallet",)) == ("partial", "partial")
+    assert graded(held, asset=("HUSK",)) == ("unknown", "unknown")
+    counts = "SELECT held, unknown, priceless, baseless FROM portfolio_value_daily"
+    on = f"{counts} WHERE scope = {PORTFOLIO} AND day = {day_number(day(LAST))}"
+    assert held.db.execute(on).fetchall() == [(4, 1, 1, 1)]
+
+
+def graded(keeper: Bookkeeper, **filters: tuple[str, ...]) -> tuple[str | None, object]:
+    """The grade of the report's headline, and of the history's last point."""
+    asked, every = query(keeper, **filters), Period(day("2025-01-01"), day(LAST))
+    last = history(keeper.book(), asked, every, "day").rows[-1]
+    return holdings(keeper.book(), asked).grade, last["grade"]
+
+
 def test_a_group_is_the_sum_of_its_holdings(held: Bookkeeper) -> None:
     def change(write: object) -> None:
         group = add_group(write, "Core")  # type: ignore[arg-type]

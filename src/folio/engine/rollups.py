@@ -298,9 +298,9 @@ class HoldingDays:
                 flow, income, account, institution, portfolio = moved
                 runs.append(
                     (
-                        start, value, spent, realised, gain, flow, income, held, priceless,
-                        baseless, doubt, account, institution, portfolio, self._before(seen, day),
-                        gainless, start,
+                        start, value, spent, realised, gain, flow, income, held,
+                        priceless | baseless, priceless, baseless, doubt, account, institution,
+                        portfolio, self._before(seen, day), gainless, start,
                     )
                 )  # fmt: skip
                 start += 1
@@ -309,8 +309,8 @@ class HoldingDays:
             if start <= last:
                 runs.append(
                     (
-                        start, value, spent, realised, gain, 0, 0, held, priceless, baseless,
-                        doubt, 0, 0, 0, None, gainless, last,
+                        start, value, spent, realised, gain, 0, 0, held, priceless | baseless,
+                        priceless, baseless, doubt, 0, 0, 0, None, gainless, last,
                     )
                 )  # fmt: skip
         return runs

@@ -25,12 +25,15 @@ from folio.model.rollups import DAY, FLOW_AT, INSTITUTION, LAST, PORTFOLIO, DayR
 Column = Sequence[int | None]
 Counts = list[int]
 
-(VALUE, COST, REALISED, GAIN, INCOME, HELD, PRICELESS, BASELESS, ESTIMATED, BEFORE, GAINLESS) = map(
+(
+    VALUE, COST, REALISED, GAIN, INCOME, HELD, UNKNOWN, PRICELESS, BASELESS, ESTIMATED, BEFORE,
+    GAINLESS,
+) = map(
     DayRow._fields.index,
-    "value cost_basis realised unrealised income held priceless baseless estimated before gainless"
-    .split(),
+    "value cost_basis realised unrealised income held unknown priceless baseless estimated before "
+    "gainless".split(),
 )  # fmt: skip
-_PLAIN = (HELD, REALISED, PRICELESS, BASELESS, ESTIMATED, GAINLESS)  # never missing
+_PLAIN = (HELD, REALISED, UNKNOWN, PRICELESS, BASELESS, ESTIMATED, GAINLESS)  # never missing
 _Steps = dict[int, int]  # by how much a sum changes, by day
 
 
@@ -146,7 +149,7 @@ class Sums:
         runs: Iterator[Run] = zip(
             days, own[VALUE], own[COST], plain[REALISED], own[GAIN],
             self._flow.all_of(days), self._own[INCOME].all_of(days),
-            held, plain[PRICELESS], plain[BASELESS], plain[ESTIMATED],
+            held, plain[UNKNOWN], plain[PRICELESS], plain[BASELESS], plain[ESTIMATED],
             nothing, wider.get(INSTITUTION, nothing), wider.get(PORTFOLIO, nothing),
             before, plain[GAINLESS], [day - 1 for day in (*days[1:], 0)], strict=True,
         )  # fmt: skip

@@ -21,6 +21,7 @@ class DayRow(NamedTuple):
     flow: int | None
     income: int | None
     held: int
+    unknown: int  # of them, without a value or without a full cost basis
     priceless: int
     baseless: int
     estimated: int
@@ -33,7 +34,7 @@ class DayRow(NamedTuple):
 
 def nothing_on(day: int) -> DayRow:
     """The row of a day on which nothing was held, and nothing moved."""
-    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    return DayRow(day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 # A row that several days on end have in common, from its own on; behind it stands the last of
@@ -92,7 +93,7 @@ def runs_of(rows: Iterable[DayRow]) -> list[Run]:
 def joined(runs: Iterable[Run]) -> list[Run]:
     """The same days in as few runs as there can be: of the same days always the same ones.
 
-    >>> quiet = (250, 200, 0, 50, 0, 0, 1, 0, 0, 0, 0, 0, 0, None, 0)
+    >>> quiet = (250, 200, 0, 50, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, None, 0)
     >>> [(run[DAY], run[LAST]) for run in joined([(1, *quiet, 2), (3, *quiet, 3), (5, *quiet, 6)])]
     [(1, 3), (5, 6)]
     """

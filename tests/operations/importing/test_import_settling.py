@@ -11,7 +11,7 @@ from bookkeeper import did
 from folio.book import Book
 from folio.db.statements.exclusions import exclusions
 from folio.db.statements.statements import unsettled_rows
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UnknownStatement, UsageError
 from folio.importers import Profile, parse_profile
 from folio.importers.language.catalogue import Catalogue
 from folio.model.dates import Period
@@ -599,3 +599,30 @@ def test_how_a_file_is_written_is_not_said_again(
     again = did(db, WHO, retry_import, first.statement_id or 0, PROFILES)
     assert (again.recorded, again.already, again.rejected) == (0, 1, 1)
     assert [row[1] for row in ledger(db) if row[4] == "Kraken"] == ["2025-03-04"]
+
+
+def test_an_account_tells_how_a_list_without_a_header_is_read(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    bare = BANK.replace('require = ["Day", "Text", "Amount"]', "numbered = 3")
+    for name, place in (("Day", "1"), ("Text", "2"), ("Amount", "3")):
+        bare = bare.replace(f'"{name}"', f'"{place}"')
+    profiles = Catalogue(bank(bare + MORE.replace("Rent", "Shop")), {})
+
+    def imported(name: str, day: str, **choices: object) -> Summary:
+        path = tmp_path / name
+        path.write_text(f"{day}.01.2025,Shop,-5.00\n{day}.01.2025,Salary,7.00\n", "utf-8")
+        chosen = Choices(create=True)._replace(**choices)
+        return import_files(db, WHO, [path], profiles, chosen)[0]
+
+    with pytest.raises(UnknownStatement, match="whose it is with --profile bank"):
+        imported("january.csv", "30", account="Bank/Giro")
+    assert imported("january.csv", "30", account="Bank/Giro", profile="bank").notes == ()
+    february = imported("february.csv", "31", account="Bank/Giro")
+    assert (february.profile, february.recorded) == ("bank", 2)
+    assert february.notes == (
+        "it has no header, and is read as bank, as january.csv of this account was",
+    )
+    for account in (None, "Bank/Other"):  # nobody said whose it is, or none was read before
+        with pytest.raises(UnknownStatement):
+            imported("march.csv", "29", account=account)

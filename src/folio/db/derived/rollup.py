@@ -131,7 +131,7 @@ def add_runs(db: sqlite3.Connection, parts: Sequence[ScopeRuns]) -> None:
     """Store the runs of some days of scopes of which nothing is stored."""
     _list_days(db, [run for *_, runs in parts if runs for run in (runs[0], runs[-1])])
     rows = (map(add, repeat((scope, number)), runs) for scope, number, runs in parts)
-    query = f"INSERT INTO daily_runs (scope, scope_id, {_RUN}) VALUES ({', '.join('?' * 19)})"
+    query = f"INSERT INTO daily_runs (scope, scope_id, {_RUN}) VALUES ({', '.join('?' * 20)})"
     db.executemany(query, chain.from_iterable(rows))
 
 
@@ -354,7 +354,7 @@ def sum_days(
         "SELECT d.day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN r.value END) ELSE 0 END, "
         f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
         f"{_measured(_flow_at(borders))}, {_measured('income')}, "
-        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, "
+        "sum(held), sum(unknown), sum(priceless), sum(baseless), sum(estimated), NULL, "
         f"{_measured('flow_institution') if wider > INSTITUTION else 'NULL'}, "
         f"{_measured('flow_portfolio') if wider > PORTFOLIO else 'NULL'}, "
         "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, r.value)), 0) END, "

@@ -162,6 +162,15 @@ def pockets_kept(db: sqlite3.Connection, source_id: int) -> list[tuple[int, str]
     return [(int(number), str(text)) for number, text in rows]
 
 
+def account_profiles(db: sqlite3.Connection, account_id: int) -> list[tuple[str, str]]:
+    """The profiles that files of an account were read by, each with its last file; newest first."""
+    query = "SELECT profile, file_name FROM statements WHERE account_id = ? ORDER BY id DESC"
+    found: dict[str, str] = {}
+    for profile, name in db.execute(query, [account_id]):
+        found.setdefault(str(profile), str(name))
+    return list(found.items())
+
+
 def known_file(db: sqlite3.Connection, sha256: str, profile: str | None) -> list[Imported]:
     """Imports of a file with this content, read by this profile; None: by any."""
     query = _IMPORTED + (

@@ -378,6 +378,7 @@ class Import:
             counts["rejected"],
             self.new or (),
             (
+                *self.file.notes,
                 *statement.notes,
                 *self.notes,
                 *self.balances.notes,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from folio.db.arrangements.catalog import Catalog
 from folio.db.statements.exclusions import excluded_texts
-from folio.db.statements.statements import Imported, is_whole, known_file
+from folio.db.statements.statements import Imported, account_profiles, is_whole, known_file
 from folio.errors import (
     BadRows,
     FolioError,
@@ -66,6 +66,7 @@ class File(NamedTuple):
     size: int
     profile: str  # its name
     statement: "Statement | Stream | None"  # None: it was imported whole already
+    notes: tuple[str, ...] = ()  # on how it was read
 
     @property
     def name(self) -> str:
@@ -106,7 +107,7 @@ def read_file(
     from folio.importers.recognition.signatures import Format, open_by, read_by
     from folio.operations.importing.place_accounts import placed, with_currencies
 
-    how = choose_profile(path, profiles, choices.profile)
+    how, notes = _chosen(db, path, profiles, choices)
     if not isinstance(how, Format):
         how = written_as(how, choices.written)
     elif choices.written:
@@ -114,7 +115,7 @@ def read_file(
     if size > LONG and not whole:
         stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
         if stream is not None and (choices.profile is not None or stream.is_understood()):
-            return File(path, sha256, size, how.name, stream)
+            return File(path, sha256, size, how.name, stream, notes)
     statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     if isinstance(how, Format):
         statement = placed(db, statement, choices.account, path)
@@ -131,7 +132,7 @@ def read_file(
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
         raise bad_rows(path, how.name, bad, len(bad), len(statement.rows))
-    return File(path, sha256, size, how.name, statement)
+    return File(path, sha256, size, how.name, statement, notes)
 
 
 def _nothing_understood(statement: Statement) -> bool:
@@ -271,6 +272,28 @@ def choose_profile(
         f"{path} is a statement that no profile knows (see: folio profile list); {bare}"
         f"make one with: folio import --map {shell_word(path)}"
     )
+
+
+def _chosen(
+    db: sqlite3.Connection, path: Path, profiles: "Mapping[str, Profile]", choices: Choices
+) -> "tuple[Profile | Format, tuple[str, ...]]":
+    """A file's profile, and what to say of the choice: of a list without a header, whose columns
+    tell too little, the account that the user names tells by which one its last file was read.
+    """
+    from folio.importers.recognition.csv_file import headless
+
+    try:
+        return choose_profile(path, profiles, choices.profile), ()
+    except UnknownStatement as fault:
+        if choices.account is None or fault.profiles or not fault.is_text:
+            raise
+        account = find_account(Catalog(db), parse_account_ref(choices.account))
+        names = headless(path, profiles) if account else ()
+        for name, file in account_profiles(db, account.id) if account else ():
+            if name in names:
+                said = f"it has no header, and is read as {name}, as {file} of this account was"
+                return profiles[name], (said,)
+        raise
 
 
 def _fitting(path: Path, profiles: "Mapping[str, Profile]") -> "Sequence[Profile | Format]":

@@ -339,8 +339,7 @@ def _total(days: list[DayRow], column: str) -> int | None:
 
 
 def grade_of(row: DayRow) -> str:
-    unknown = min(row.held, row.priceless + row.baseless)
-    return grade(Counts(held=row.held, unknown=unknown, estimated=row.estimated))
+    return grade(Counts(held=row.held, unknown=row.unknown, estimated=row.estimated))
 
 
 def reasons_of(row: DayRow) -> tuple[str, ...]:

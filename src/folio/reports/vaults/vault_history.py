@@ -162,17 +162,18 @@ def _moved(rows: Rows, evening: int, before: Shares, after: Shares) -> Decimal |
 def _day(rows: Rows, number: int, shares: Shares, flow: Decimal | None) -> DayRow:
     """The vault on one day: each holding's part is a leaf, rounded; so is the day's flow."""
     value: int | None = None
-    held = priceless = baseless = estimated = 0
+    held = unknown = priceless = baseless = estimated = 0
     for holding, percent in shares.items():
         row = rows.get(holding, {}).get(number)
         if row is None:
             continue
         if row.held and row.value is not None:
             value = (value or 0) + int(round_money(row.value * percent / 100, 0))
-        held, priceless = held + row.held, priceless + row.priceless
+        held, unknown = held + row.held, unknown + row.unknown
+        priceless = priceless + row.priceless
         baseless, estimated = baseless + row.baseless, estimated + row.estimated
     put_in = None if flow is None else int(round_money(flow, 0))
-    counts = (held, priceless, baseless, estimated)
+    counts = (held, unknown, priceless, baseless, estimated)
     return DayRow(number, value if held else 0, None, 0, None, put_in, None, *counts)
 
 
