@@ -93,8 +93,8 @@ def tag_group(
     said = {(one, other) for one, other, _ in memberships(write.db, group_id, None)}
     if membership is None and (account_id, holding_id) not in said:
         raise FolioError(
-            f"{what}{itself} is neither tagged for {write.catalog.groups[group_id]} nor left out of "
-            "it; see: folio group list, and to leave one holding out: folio group exclude"
+            f"{what}{itself} is neither tagged for {write.catalog.groups[group_id]} nor left out "
+            "of it; see: folio group list, and to leave one holding out: folio group exclude"
         )
     tag(write.commit, group_id, membership, account_id=account_id, holding_id=holding_id)
     _told_since(write, tagged)
