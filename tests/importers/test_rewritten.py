@@ -101,6 +101,30 @@ def test_a_row_in_whose_middle_the_file_ends_is_never_booked(folder: Path, tmp_p
     assert read_statement(torn, profile, UTC).rows[-1].status != "booked"
 
 
+@every_sample
+def test_a_row_that_lost_its_end_is_never_left_out_unsaid(folder: Path, tmp_path: Path) -> None:
+    """It is bad, or still a booking, or named: wherever it is torn between two cells."""
+    (profile,) = find_profiles(folder / "sample.csv", PROFILES)
+    original = read_statement(folder / "sample.csv", profile, UTC)
+    booked = [row for row in original.rows if row.status == "booked" and "\n" not in row.text]
+    torn = booked[len(booked) // 2]
+    lines = (folder / "sample.csv").read_text("utf-8").split("\n")
+    header = read_head(folder / "sample.csv", "utf-8").header(profile)
+    assert header is not None
+    (cells,) = csv.reader([torn.text], delimiter=header.delimiter)
+    for count in range(1, len(cells)):
+        if not any(cells[:count]):
+            continue  # as a blank line
+        out = io.StringIO()
+        csv.writer(out, delimiter=header.delimiter, lineterminator="").writerow(cells[:count])
+        path = tmp_path / "torn.csv"
+        before, after = lines[: torn.line - 1], lines[torn.line :]
+        path.write_text("\n".join([*before, out.getvalue(), *after]), "utf-8")
+        found = read_statement(path, profile, UTC)
+        (status,) = [row.status for row in found.rows if row.line == torn.line]
+        assert status in ("booked", BAD) or any(f"line {torn.line} " in n for n in found.notes)
+
+
 def test_a_spreadsheet_keeps_whole_lines_in_one_column(tmp_path: Path) -> None:
     """Where the file's delimiter is not its own; lines with quotes are quoted once more."""
     sample = Path(__file__).parent / "revolut_de" / "sample.csv"

@@ -8,12 +8,14 @@ may not be whole either.
 
 from collections.abc import Collection
 
-from folio.importers.cells.rows import MOVES_NOTHING, NO_UNITS, NOT_UNDERSTOOD, Row
+from folio.importers.cells.amounts import Style, read_amount
+from folio.importers.cells.rows import MOVES_NOTHING, NO_UNITS, NOT_UNDERSTOOD, Row, RowFault
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting.layout import Layout
 
 TORN = "the file ends in the middle of this row; export it again"
 _PADDED = "the other rows have their blank cells too, so its end is lost; export it again"
+_STYLES = (Style("point"), Style("comma"))
 _BARE = (MOVES_NOTHING, NO_UNITS, NOT_UNDERSTOOD)  # why a row is skipped whose amounts are blank
 _NO_AMOUNT = "it has no amount, so its end may be lost; export it again"
 
@@ -46,7 +48,7 @@ class RowEnds:
             return ""
         if self.is_padded:
             return _PADDED
-        is_bare = skipped in _BARE and not any(row.cells[place] for place in self.amounts)
+        is_bare = skipped in _BARE and not any(_is_amount(row.cells[n]) for n in self.amounts)
         return _NO_AMOUNT if is_bare else ""
 
     def see_open(self, row: Row) -> None:
@@ -86,3 +88,12 @@ class RowEnds:
                 "was lost, undo the import and export the statement again"
             )
         return said
+
+
+def _is_amount(cell: str) -> bool:
+    for style in _STYLES:
+        try:
+            return read_amount(cell, style) is not None
+        except RowFault:
+            continue
+    return False

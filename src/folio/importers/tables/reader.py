@@ -264,8 +264,7 @@ class Reader:
             when = self.when(row)
         except RowFault:
             skip = self.rules.fitting(row).skip
-            has_day = any(map(str.isdigit, self._date_cell(row)))
-            if skip is None or (has_day and self.ends.fault(row, skip.reason)):
+            if skip is None or self.ends.fault(row, skip.reason):
                 raise
             return unread(row, SKIPPED, skip.reason)
         rule = self.rules.fitting(row)
