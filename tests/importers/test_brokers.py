@@ -476,7 +476,7 @@ def test_what_flatex_takes_back_is_of_its_kind_and_no_trade(tmp_path: Path) -> N
 
 
 def test_what_flatex_takes_out_and_puts_in_again_moves_nothing(tmp_path: Path) -> None:
-    """A fund that keeps its income, a split and an order that was cancelled, in the newer layout."""
+    """A fund that keeps its income, a split and an order that was cancelled."""
     fund, share = "EXAMPLE ETF;IE0000000012", "EXAMPLE INC.;US0000000012"
     order = "Ausführung ORDER Kauf US0000000012 3001"
     kept = "Thesaurierung transparenter Fonds IE0000000012"
