@@ -475,6 +475,32 @@ def test_what_flatex_takes_back_is_of_its_kind_and_no_trade(tmp_path: Path) -> N
     ]
 
 
+def test_what_flatex_takes_out_and_puts_in_again_moves_nothing(tmp_path: Path) -> None:
+    """A fund that keeps its income, a split and an order that was cancelled."""
+    fund, share = "EXAMPLE ETF;IE0000000012", "EXAMPLE INC.;US0000000012"
+    order = "Ausführung ORDER Kauf US0000000012 3001"
+    kept = "Thesaurierung transparenter Fonds IE0000000012"
+    depot = read(
+        tmp_path,
+        "flatex_2023",
+        "Buchungstag;Valuta;Bezeichnung;ISIN;Nominal (Stk.);;Betrag;;Kurs;;Devisenkurs;TA.-Nr.;"
+        "Buchungsinformation",
+        f"01.10.2025;01.10.2025;{fund};-40;Stück;-4.000,00;€;100,00;€;1,000;1;{kept}",
+        f"01.10.2025;01.10.2025;{fund};40;Stück;4.400,00;€;110,00;€;1,000;2;{kept}",
+        f"02.10.2025;02.10.2025;{fund};-3;Stück;-330,00;€;110,00;€;1,000;3;{kept}",
+        f"03.10.2025;03.10.2025;{share};-3;Stück;-300,00;€;100,00;€;1,000;4;Split 1:10",
+        f"03.10.2025;03.10.2025;{share};30;Stück;300,00;€;10,00;€;1,000;5;Split 1:10",
+        f"04.10.2025;06.10.2025;{share};2;Stück;20,00;€;10,00;€;1,000;6;{order}",
+        f"05.10.2025;06.10.2025;{share};-2;Stück;-20,00;€;10,00;€;1,000;7;Storno {order}",
+    )
+    assert [(draft.kind, moved(draft), draft.ratio) for draft in depot.drafts] == [
+        ("unknown", [("IE0000000012", "-3")], None),
+        ("split", [], (10, 1)),
+    ]
+    assert [row.line for row in depot.rows if row.status == SKIPPED] == [2, 3, 7, 8]
+    assert len(depot.notes) == 1  # the row of which the other half is missing
+
+
 def test_a_conversion_of_questrade_is_one_swap_and_half_of_one_is_said(tmp_path: Path) -> None:
     header = (
         "Transaction Date,Settlement Date,Action,Symbol,Description,Quantity,Price,Gross Amount,"

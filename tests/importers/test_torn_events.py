@@ -94,3 +94,17 @@ def test_an_event_that_was_undone_is_recorded_again(tmp_path: Path) -> None:
     assert ledger(db) == []
     load(db, HERE / "binance" / "sample.csv")
     assert ledger(db) == expected
+
+
+@pytest.mark.parametrize("folder", JOINED, ids=lambda folder: folder.name)
+def test_a_part_of_a_file_that_is_in_the_book_adds_nothing(folder: Path, tmp_path: Path) -> None:
+    """Wherever it is cut: a row that an event's id is made of is known by it, torn off too."""
+    db = new_book(tmp_path)
+    load(db, folder / "sample.csv")
+    before = ledger(db)
+    profile = json.loads((folder / "expected.json").read_text("utf-8"))["profile"]
+    for number, (head, one, other) in enumerate(torn(folder / "sample.csv", profile)):
+        for index, part in enumerate((one, other)):
+            again = load(db, written(tmp_path / f"{number}-{index}", head + part))
+            assert (again.recorded, again.conflicts, again.held) == (0, 0, 0)
+    assert ledger(db) == before

@@ -47,7 +47,7 @@ class TornEvents:
         whose = self._whose(draft.account)
         rows = frozenset(draft.rows or (draft.external_id,))
         events = events_of(self.write.db, whose, rows) if self.any else {}
-        if not draft.rows and not events:
+        if not draft.rows and not events and not self._has_more(whose, draft.external_id):
             return None
         if all(row in events and events[row] is None for row in rows):
             return Outcome(CANCELLED, 0)
@@ -59,6 +59,10 @@ class TornEvents:
             for one in booked:
                 self._reverse(one.number)
         return None
+
+    def _has_more(self, whose: Whose, external_id: str) -> bool:
+        """Whether an event that has a row's id, as that of its first one has, has others too."""
+        return self.any and bool(rows_of(self.write.db, whose, external_id))
 
     def keep(self, draft: Draft) -> None:
         """Remember which rows an event that was recorded is made of."""
