@@ -63,6 +63,24 @@ def test_a_spreadsheet_adds_nothing(name: str, tmp_path: Path) -> None:
     assert (again.recorded, again.already) == (0, first.recorded)
 
 
+def test_sentences_keep_the_decimal_sign_that_a_spreadsheet_takes_from_numbers(
+    tmp_path: Path,
+) -> None:
+    """1.234 pieces at 100,00 are bought for 123400, and 2 at 9,833 for 19.666."""
+    rows = [
+        "Datum,Tijd,Valutadatum,Product,ISIN,Omschrijving,FX,Mutatie,,Saldo,,Order Id".split(","),
+        ["2026-01-02", "10:00", "2026-01-02", "BOND A", "IE00LCL00018", "Koop 1.234 @ 100,00 EUR",
+         "", "EUR", "-123400", "EUR", "1000", "o1"],
+        ["2026-01-03", "10:00", "2026-01-03", "BOND B", "IE00LCL00026", "Koop 2 @ 9,833 EUR",
+         "", "EUR", "-19.666", "EUR", "980.334", "o2"],
+    ]  # fmt: skip
+    db = new_book(tmp_path)
+    with laid_out([saved(tmp_path / "copy.xlsx", rows)]) as paths:
+        load(db, *paths)
+    assert [row[-3] for row in ledger(db) if row[-4] == "asset"] == ["1234", "2"]
+    assert [row[-2] for row in ledger(db) if row[-4] == "asset"] == ["100", "9.833"]
+
+
 def test_a_copy_whose_times_lack_their_zone_is_another_content(tmp_path: Path) -> None:
     """Its instants are not known any more: each row is said, and none is recorded."""
     sample = HERE / "bitpanda" / "sample.csv"

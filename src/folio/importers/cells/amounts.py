@@ -65,6 +65,7 @@ _PLAIN = {
     "comma": re.compile(r"\d+(,\d*)?|,\d+", re.ASCII),
 }
 _beside_digits = re.compile(r"[A-Za-z]\w*|[^\d.,]", re.ASCII)  # signs, and a unit: 1,000C98
+_of_money = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?= [A-Z]{3}\b)", re.ASCII).findall
 # What most cells are: exact as it stands, where the decimal sign is a point.
 is_simple = re.compile(r"-?\d{1,20}(?:\.\d{1,15})?", re.ASCII).fullmatch
 
@@ -199,6 +200,19 @@ def decide(
             "say which: --set decimal=point or --set decimal=comma"
         )
     return next(iter(evidence), "point")
+
+
+def decimal_in_words(cells: Iterable[str]) -> str:
+    """The decimal sign that all amounts with their currency agree upon, which stand in sentences;
+    "" where they do not tell.
+
+    A spreadsheet that saves a file again writes its own numbers anew, and no sentences.
+
+    >>> decimal_in_words(["Koop 1.234 @ 100,00 EUR", "12.50", "3.5% EUR Bond", "2.5 Fund"])
+    'comma'
+    """
+    found = _tell(amount for cell in cells for amount in _of_money(cell))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _tell(cells: Iterable[str]) -> set[str]:

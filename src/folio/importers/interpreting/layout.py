@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from folio.errors import FolioError
-from folio.importers.cells.amounts import Style, decide, unit_of
+from folio.importers.cells.amounts import Style, decide, decimal_in_words, unit_of
 from folio.importers.cells.rows import Row, normalised
 from folio.importers.cells.states import COLUMNS, as_compared
 from folio.importers.files.text_file import splitter_at
@@ -118,6 +118,7 @@ class Layout:
         self.texts: dict[str, ReadText] = {}
         self.amounts: dict[str, ReadAmount] = {}
         self.styles: dict[str, Style] = {}
+        self.in_words = ""  # the decimal sign of amounts within sentences, where that is told
         self.assets: dict[AssetRef, AssetRef] = {}  # so that equal ones are the same object
         self.columns = {name: self._column(form) for name, form in self._forms()}
 
@@ -211,6 +212,8 @@ class Layout:
         """Makes the getters; ``rows`` are looked at only for columns that are ``auto``."""
         undecided = self.undecided()
         listed = list(rows) if undecided else []
+        if self.profile.numbers.captures_like:
+            self.in_words = decimal_in_words(cell for row in listed for cell in row.cells)
         for name, form in self.profile.amounts.items():
             decimal: str = form.decimal or self.profile.numbers.decimal
             if name in undecided:
@@ -243,7 +246,8 @@ class Layout:
     def capture_style(self) -> Style:
         numbers = self.profile.numbers
         if numbers.captures_like:
-            return self.styles[numbers.captures_like]
+            like = self.styles[numbers.captures_like]
+            return like._replace(decimal=self.in_words) if self.in_words else like
         return self._style("point" if numbers.decimal in UNDECIDED else numbers.decimal)
 
     def _read_text(self, name: str, form: TextForm) -> ReadText:
