@@ -100,6 +100,30 @@ def test_any_book_comes_back(folder: Path, program: str, commands: list[Any]) ->
     keeper.close()
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_is_owed_is_split_too(folder: Path, program: str) -> None:
+    """5 leave where nothing is, and arrive two days later as 10, for the units are split 2:1: 10 of
+    the day on which they left, and 10 are owed.  3 that were sold short become 6."""
+    keeper = new_book(folder)
+    short = {"quantity": 3, "price": 10, "currency": "EUR", "lot": "short"}
+    keeper.add("sell", "2025-01-10", "Alpha", "COIN", **short)
+    keeper.add("split", "2025-01-14", asset="ACME", ratio="2:1")
+    keeper.add("split", "2025-01-15", asset="COIN", ratio="2:1")
+    keeper.fact("transfer_out", "2025-01-12", "Beta", "ACME", quantity=5)
+    keeper.fact("transfer_in", "2025-01-14", "Alpha", "ACME", quantity=10)  # linked unasked
+    other = back(keeper, folder, program)
+    kinds = [kind for (kind,) in other.db.execute("SELECT kind FROM transactions ORDER BY id")]
+    assert kinds == ["sell", "transfer", "split", "transfer", "split"]
+    units = {key: some[0] for key, some in lots_of(other.book()).items() if key[1] != "EUR"}
+    assert units == {
+        ("Alpha", "ACME", "", "2025-01-12", ""): 10,
+        ("Beta", "ACME", ""): -10,
+        ("Alpha", "COIN", ""): -6,
+    }
+    other.close()
+    keeper.close()
+
+
 def cash_of(book: Book) -> dict[str, bool]:
     """Whether each account tracks its cash."""
     catalog = book.catalog

@@ -25,6 +25,7 @@ class Split(NamedTuple):
     lots: list[tuple[Unit, Unit]]
     left: list[Unit]  # parts of the lots after, as they went
     paid: list[Unit]  # the money for them
+    owed: list[tuple[Unit, Unit]]  # each lot of units that are owed, likewise: it comes in first
 
 
 def split_of(inside: list[Unit], ratio: str) -> Split | None:
@@ -36,9 +37,14 @@ def split_of(inside: list[Unit], ratio: str) -> Split | None:
     terms = int(new), int(old)
     coming = [unit for unit in inside if unit.commodity == out[0].commodity and unit.units > ZERO]
     paid = [unit for unit in inside if unit.commodity != out[0].commodity]
-    pairs, left = [], []
+    pairs, left, owed = [], [], []
     for unit in out:
         same = next((into for into in coming if _is_same(unit, into, *terms)), None)
+        debt = next((into for into in coming if not same and _is_owed(into, unit, *terms)), None)
+        if debt is not None:
+            coming.remove(debt)
+            owed.append((debt, unit))
+            continue
         part = same or next((into for into in coming if _is_part(unit, into, *terms)), None)
         whole = same or _resized(part or unit._replace(units=-unit.units), _after(unit, *terms))
         if part is None:  # all of the lot is in the fraction
@@ -50,7 +56,7 @@ def split_of(inside: list[Unit], ratio: str) -> Split | None:
             left.append(_resized(whole, (part.units if part else ZERO) - whole.units))
     if coming or (paid and not left):
         return None
-    return Split(out[0].commodity, terms, pairs, left, paid)
+    return Split(out[0].commodity, terms, pairs, left, paid, owed)
 
 
 def _after(out: Unit, new: int, old: int) -> Decimal:
@@ -76,6 +82,11 @@ def _is_same(out: Unit, into: Unit, new: int, old: int) -> bool:
     close = apart <= (into.cost or ZERO).scaleb(-20)
     units = abs(-out.units * new - into.units * old) <= old * _ROUNDED
     return _is_of_lot(out, into) and close and units
+
+
+def _is_owed(into: Unit, out: Unit, new: int, old: int) -> bool:
+    """Whether so many units that were owed are owed again as so many for each."""
+    return _is_same(into._replace(units=-into.units), out._replace(units=-out.units), new, old)
 
 
 def _is_part(out: Unit, into: Unit, new: int, old: int) -> bool:
@@ -112,7 +123,7 @@ class Splits(Flows):
         ratio = Fraction(new) / Fraction(old)
         terms = f"{ratio.numerator}:{ratio.denominator}"
         found = split_of(inside, terms) if max(ratio.as_integer_ratio()) <= _MOST else None
-        return None if found is None or found.left or found.paid else found
+        return None if found is None or found.left or found.paid or found.owed else found
 
     def _held(self, commodity: str) -> Decimal:
         """All that is left of an asset's lots, less what is owed."""
@@ -128,7 +139,7 @@ class Splits(Flows):
         if left and not (paid and len({unit.account for unit in left}) == 1):
             return None
         self._rescale(split)
-        asset, first = self.names.asset(split.commodity), (left or [split.lots[0][0]])[0]
+        asset, first = self.names.asset(split.commodity), (left or (split.lots or split.owed)[0])[0]
         account, label = self.names.holding(first.account, split.commodity)
         draft = self._draft(event, "split", account)._replace(
             related_asset=asset, ratio=split.ratio
@@ -152,6 +163,10 @@ class Splits(Flows):
             if before and abs(left) <= _ROUNDED * len(before):
                 before[-1].units += left
             self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
+        for owed, again in split.owed:
+            units = self.owed.pop((self._holding(owed), lot_key(owed)), ZERO)
+            key = self._holding(again), lot_key(again)
+            self.owed[key] = round(divide(units * new, Decimal(old)), 18)
 
     def _split_of_nothing(self, event: Event) -> Draft:
         """A split while nothing was held, which prices and what is entered later go by."""
