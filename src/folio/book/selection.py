@@ -101,8 +101,10 @@ def _institution(catalog: Catalog, text: str) -> int:
 
 
 def _assets(catalog: Catalog, text: str) -> set[int]:
+    """What one that was merged is read as, by its own name too."""
     ref = parse_asset_ref(text)
-    found = {a.id for a in catalog.assets.values() if may_mean(ref, a)}
+    called = catalog.assets_called(ref.symbol)
+    found = {catalog.assets[a.id].id for a in called if may_mean(ref, a)}
     if (number := catalog.with_isin(ref.symbol.upper())) is not None:
         found.add(catalog.assets[number].id)
     if not found:

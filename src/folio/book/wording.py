@@ -74,7 +74,8 @@ class _Speaker:
         if recorded.account_id is not None:
             self.words["account"] = self.catalog.accounts[recorded.account_id].key
         if recorded.related_asset_id is not None:
-            self.words["related_asset"] = self._asset(recorded.related_asset_id)
+            of = "asset" if recorded.kind == "split" else "related_asset"
+            self.words[of] = self._asset(recorded.related_asset_id)
         if recorded.note:
             self.words["note"] = recorded.note
 

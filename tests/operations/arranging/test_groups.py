@@ -94,9 +94,11 @@ def asked(keeper: Bookkeeper, group: str) -> Query:
 def test_a_tag_that_is_not_there_does_not_go(held: Bookkeeper) -> None:
     """Of an account that is tagged as a whole a holding has no tag of its own."""
     tag(held, "Core", "member", "Broker")
-    with pytest.raises(FolioError, match="Broker ACME by itself is neither tagged for Core nor"):
+    with pytest.raises(
+        FolioError, match="North/Broker ACME by itself is neither tagged for Core nor"
+    ):
         tag(held, "Core", None, "Broker", asset="ACME")
-    with pytest.raises(FolioError, match="all of Wallet is neither tagged for Core nor"):
+    with pytest.raises(FolioError, match="all of South/Wallet is neither tagged for Core nor"):
         tag(held, "Core", None, "Wallet")
     tag(held, "Core", None, "Broker")
     assert names(held, "Core") == set()

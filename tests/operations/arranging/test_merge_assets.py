@@ -8,6 +8,7 @@ import pytest
 
 from accruing import earns, stops
 from bookkeeper import Bookkeeper, day
+from folio.book.selection import Filters
 from folio.book.vaults import filled_vault
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
@@ -53,6 +54,21 @@ def rows(keeper: Bookkeeper, on: str = "2024-03-02", **more: Any) -> list[tuple[
         for row in table.rows
         if row["asset"] != "EUR"
     ]
+
+
+@pytest.mark.parametrize("name", ["VWCE", "VWCE.DE", "vwce.de:etf", "IE00BK5BQT80"])
+def test_either_name_asks_for_what_both_are_now(keeper: Bookkeeper, name: str) -> None:
+    """30 units by any of them; taken back, the 20 or the 10 that each had alone."""
+    merge(keeper)
+    assert units(keeper, name) == [30]
+    keeper.write(lambda write: unmerge_asset(write, "VWCE.DE"))
+    assert units(keeper, name) == [20 if name == "VWCE" else 10]
+
+
+def units(keeper: Bookkeeper, name: str) -> list[Decimal]:
+    book = keeper.book()
+    asked = Query(day("2024-03-02"), book.base, Filters(asset=(name,)))
+    return [row["quantity"].value for row in holdings(book, asked).rows]  # type: ignore[union-attr]
 
 
 def test_a_merged_asset_is_one_row_with_both_prices_and_lots(keeper: Bookkeeper) -> None:

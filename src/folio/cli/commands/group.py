@@ -47,8 +47,7 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
 
         with recording() as write:
             number = get_group(write, group)
-            tag_group(write, number, membership, account=account, asset=asset, label=label)
-        what = f"{account} {asset}" if asset else f"all of {account}"
+            what = tag_group(write, number, membership, account=account, asset=asset, label=label)
         say(f"{what} is {_NOW[membership]} {group}")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from folio.db.arrangements.groups import memberships, tag
 from folio.db.arrangements.settings import add_setting
 from folio.db.derived.positions import read_positions
-from folio.errors import FolioError, UnknownName, near
+from folio.errors import FolioError, UnknownName, UsageError, near
 from folio.model.accounts import Holding
 from folio.model.shell_words import shell_word
 from folio.model.transactions import parse_account_ref
@@ -70,27 +70,32 @@ def tag_group(
     account: str,
     asset: str | None = None,
     label: str = "",
-) -> None:
+) -> str:
     """Tag an account, or one of its holdings, as member, excluded, or neither (None).
 
-    The group's figures change from the first day on which that has figures.
+    The group's figures change from the first day on which that has figures.  Returns what was
+    tagged, in words.
 
     Raises:
+        UsageError: where a pot is named, and not of which asset.
         FolioError: where a tag is to go that is not there.
     """
     if asset is None:
+        if label:
+            raise UsageError(f"of which asset is the pot {label!r}? say its --asset too")
         where = get_account(write.catalog, parse_account_ref(account))
         tagged = [h for h in write.catalog.holdings.values() if h.account_id == where.id]
-        account_id, holding_id = where.id, None
+        account_id, holding_id, what, itself = where.id, None, f"all of {where.key}", ""
     else:
         tagged = [get_holding(write, account, asset, label)]
-        account_id, holding_id = None, tagged[0].id
+        account_id, holding_id, what = None, tagged[0].id, write.catalog.describe(tagged[0])
+        itself = " by itself"
     said = {(one, other) for one, other, _ in memberships(write.db, group_id, None)}
     if membership is None and (account_id, holding_id) not in said:
-        what = f"all of {account}" if asset is None else f"{account} {asset} by itself"
         raise FolioError(
-            f"{what} is neither tagged for {write.catalog.groups[group_id]} nor left out of it; "
-            "see: folio group list, and to leave one holding out: folio group exclude"
+            f"{what}{itself} is neither tagged for {write.catalog.groups[group_id]} nor left out "
+            "of it; see: folio group list, and to leave one holding out: folio group exclude"
         )
     tag(write.commit, group_id, membership, account_id=account_id, holding_id=holding_id)
     _told_since(write, tagged)
+    return what

@@ -159,7 +159,7 @@ def _recorded_anew(
 
 
 # Of which a source may state what nothing rests on: a price, or a cost of what goes out.
-_UNPRICED = ("swap", "transfer", "merger", "symbol_change", "delisting", "split")
+_UNPRICED = ("swap", "transfer", "merger", "symbol_change", "delisting", "split", "exercise")
 _UNCOSTED = ("withdraw", "transfer_out", "correction")
 
 

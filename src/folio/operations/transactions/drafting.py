@@ -33,7 +33,7 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         (),
         external_id=said.get("id"),
         occurred_at=said.instant,
-        related_asset=said.other_asset("related_asset"),
+        related_asset=None if said.kind == "split" else said.other_asset("related_asset"),
         note=said.get("note") or "",
         cost_share=said.share if said.kind in ("spin_off", "merger", "symbol_change") else None,
     )
@@ -345,7 +345,8 @@ def _exercise(said: Words) -> tuple[Leg, ...]:
             "exercise needs --to-asset and --to-quantity, the shares that came; negative: that went"
         )
     money = said.currency
-    gross = _gross(said, abs(units), said.unsigned("price"), money)
+    price = None if said.has("amount") else said.unsigned("price")  # what was paid has both
+    gross = _gross(said, abs(units), price, money)
     label = said.get("label") or ""
     return (
         Leg("asset", said.asset, -said.quantity, label=label),

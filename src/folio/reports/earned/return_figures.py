@@ -240,11 +240,11 @@ def _graded(
         names = _listed([*map(tracks.book.catalog.describe, track.unpriced)])
         said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
     if estimated:
-        said["estimate"] = f"on {estimated} of {len(rows)} days a holding is graded estimated"
+        said["estimate"] = f"in {estimated} of {len(rows)} values a holding is graded estimated"
     if total.gaps:
-        said["gap"] = f"{len(total.gaps)} days left out for want of a value, from {total.gaps[0]}"
+        said["gap"] = f"{_days(len(total.gaps))} left out for want of a value, from {total.gaps[0]}"
     if total.at_end:
-        said["flow"] = f"flows count at the end of {total.at_end} days"
+        said["flow"] = f"flows count at the end of {_days(total.at_end)}"
     if total.total is None:
         return ("unknown", said) if total.gaps else (grade, said | {"twr": "nothing was invested"})
     if unrated is not None:
@@ -266,6 +266,10 @@ def _is_in(gap: Gap, rows: Sequence[DayRow]) -> bool:
     """
     until = day_number(gap.until)
     return bool(rows) and rows[0].day < until <= rows[-1].day
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _listed(names: list[str]) -> str:

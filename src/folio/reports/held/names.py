@@ -76,10 +76,18 @@ def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
         "currency": book.catalog.currency_of(account, query.as_of),
         "cash": {"yes": "tracked", "no": "not tracked"}.get(cash or "", "by its type"),
         **_method(book, query, ("account", account.id)),
-        "status": f"{status} since {closed}" if closed and status == "closed" else status,
+        "status": _status(status, closed, query.as_of),
         "holdings": sum(h.account_id == account.id for h in book.catalog.holdings.values()),
         "note": account.note or None,
     }
+
+
+def _status(status: str, closed_on: str | None, as_of: dt.date) -> str:
+    """In words, as it stands at the end of a day."""
+    if status != "closed" or not closed_on:
+        return status
+    how = "closed since" if closed_on <= as_of.isoformat() else "open until"
+    return f"{how} {closed_on}"
 
 
 def _method(book: Book, query: Query, scope: Scope) -> dict[str, Cell]:

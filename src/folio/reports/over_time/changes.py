@@ -14,7 +14,7 @@ from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.grades import Counts, Judged, grade, judged, reasons, worst
 from folio.engine.rollups import earned, traded
 from folio.engine.valuation import Teller
-from folio.errors import UnknownName
+from folio.errors import UnknownName, UsageError
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import Event
@@ -125,7 +125,16 @@ def _counts(one: Course) -> Counts:
 
 
 def courses(book: Book, query: Query, since: Since) -> Iterator[tuple[int, Course]]:
-    """The included holdings that were anything then or now, or moved in between."""
+    """The included holdings that were anything then or now, or moved in between.
+
+    Raises:
+        UsageError: where ``since`` is after the query's day, and nothing can have changed.
+    """
+    if since.day > query.as_of:
+        raise UsageError(
+            f"{since.day} is after {query.as_of}, the last day that is asked about; say an earlier "
+            "--since"
+        )
     before = _worths(Book.known(book.db, since.commit), query, since.day)
     opening, closing = _worths(book, query, since.day), _worths(book, query, query.as_of)
     moved = sum(position.postings for position in book.positions.values())
