@@ -353,3 +353,24 @@ def test_deposits_and_withdrawals_of_binance_are_those_of_its_statement(tmp_path
     db = new_book(tmp_path / "book")
     assert load(db, files[0]).recorded == 2
     assert [load(db, file).held for file in files[1:]] == [1, 1]
+
+
+@pytest.mark.parametrize("way", [1, -1], ids=["as exported", "the other way round"])
+def test_two_swaps_of_one_minute_stay_two(tmp_path: Path, way: int) -> None:
+    swaps = [
+        '1,"June 1, 2022 10:15 AM",Swap in,USDC,100,100.00,,,Yes',
+        '2,"June 1, 2022 10:15 AM",Swap out,ETH,-0.05,-100.00,,,Yes',
+        '3,"June 1, 2022 10:15 AM",Swap in,BTC,0.01,300.00,,,Yes',
+        '4,"June 1, 2022 10:15 AM",Swap out,ADA,-500,-300.00,,,Yes',
+    ]
+    celsius = read(
+        tmp_path,
+        "celsius",
+        "Internal id, Date and time, Transaction type, Coin type, Coin amount, USD Value,"
+        " Original Reward Coin, Reward Amount In Original Coin, Confirmed",
+        *swaps[::way],
+    )
+    assert sorted(told(celsius)) == [
+        "swap: asset 0.01 BTC, asset -500 ADA",
+        "swap: asset 100 USDC, asset -0.05 ETH",
+    ]

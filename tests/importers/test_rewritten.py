@@ -232,6 +232,17 @@ def test_days_that_a_spreadsheet_left_stand_among_its_own(tmp_path: Path) -> Non
     ]
 
 
+def test_months_in_words_stand_among_days_of_a_spreadsheet(tmp_path: Path) -> None:
+    """NatWest writes 31/12/2024, of which a spreadsheet makes a day, and 30 Dec 2024."""
+    sample = Path(__file__).parent / "natwest" / "sample.csv"
+    text = sample.read_text("utf-8")
+    path = tmp_path / "saved.csv"
+    path.write_text(text.replace("31/12/2024", "2024-12-31"), "utf-8")
+    assert path.read_text("utf-8") != text
+    found = read_statement(path, PROFILES["natwest"], UTC)
+    assert events(found) == events(read_statement(sample, PROFILES["natwest"], UTC))
+
+
 def test_days_of_eight_digits_are_those_of_iso_8601(tmp_path: Path) -> None:
     sample = Path(__file__).parent / "kraken_ledgers" / "sample.csv"
     table = [[with_days(r"\1\2\3")(cell) for cell in row] for row in table_of(sample, (",",))]

@@ -63,6 +63,18 @@ def test_a_spreadsheet_adds_nothing(name: str, tmp_path: Path) -> None:
     assert (again.recorded, again.already) == (0, first.recorded)
 
 
+def test_a_header_of_a_sheet_may_end_with_a_column_without_a_name(tmp_path: Path) -> None:
+    """DEGIRO's orders have their numbers there: a sheet does not say how wide its header is."""
+    sample = HERE / "degiro_transactions" / "sample.csv"
+    rows = list(csv.reader(io.StringIO(sample.read_text("utf-8"))))[:2]
+    assert (rows[0][-1], bool(rows[1][-1])) == ("", True)
+    db = new_book(tmp_path)
+    load(db, sample)
+    with laid_out([saved(tmp_path / "copy.xlsx", rows)]) as paths:
+        again = load(db, *paths)
+    assert (again.recorded, again.already) == (0, 1)
+
+
 def test_sentences_keep_the_decimal_sign_that_a_spreadsheet_takes_from_numbers(
     tmp_path: Path,
 ) -> None:

@@ -234,8 +234,16 @@ def _sheets(book: Path, folder: Path, named: Path) -> list[Path]:
     folder.mkdir(parents=True)
     for name, rows in tables.items():
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
+            csv.writer(file, lineterminator="\n").writerows(_as_wide(rows))
     return [folder / name for name in tables]
+
+
+def _as_wide(rows: list[list[str]]) -> "Iterator[list[str]]":
+    """The rows of a sheet, each as wide as the widest: a header may end with columns that have no
+    names, and a spreadsheet does not keep that it does.
+    """
+    width = max(map(len, rows))
+    return (row + [""] * (width - len(row)) if row else row for row in rows)
 
 
 def _hidden(member: "zipfile.ZipInfo") -> bool:

@@ -109,9 +109,13 @@ def _dates_as_written(profile: Profile, layout: Layout, cells: Iterable[Sequence
     values = {cell: layout.date_value(cell) for cell in (" ".join(text.split()) for text in joined)}
     days = _days_that_fit(profile, set(values.values()))
     if not days:
-        # A spreadsheet leaves "01/05/2024 as of 12/31/2023" as it was, and makes 2024-01-05 of
-        # the others; a day without words that it left is one whose month it took for the day.
-        alone = {cell for cell, value in values.items() if cell == value}
+        # A spreadsheet leaves "01/05/2024 as of 12/31/2023" and "5 Dez 2023" as they were, and
+        # makes 2024-01-05 of the others; a day without words that it left is one whose month it
+        # took for the day.
+        worded = [text for text in profile.date.formats if "%b" in text]
+        parses = [compile_format(text, profile.date.months) for text in worded]
+        plain = {cell for cell, value in values.items() if cell == value}
+        alone = {cell for cell in plain if not _fits_one(parses, cell)}
         days = {day: f for day, f in _days_that_fit(profile, alone).items() if day[:2] == "%Y"}
         days = {day: [*profile.date.formats, *formats] for day, formats in days.items()}
     if len(days) == 1:
