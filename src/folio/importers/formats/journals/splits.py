@@ -1,6 +1,7 @@
 """A split in another program's journal: each lot goes out and comes in as more or fewer units."""
 
 from collections import deque
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -25,7 +26,7 @@ class Split(NamedTuple):
     lots: list[tuple[Unit, Unit]]
     left: list[Unit]  # parts of the lots after, as they went
     paid: list[Unit]  # the money for them
-    owed: list[tuple[Unit, Unit]]  # each lot of units that are owed, likewise: it comes in first
+    owed: Sequence[tuple[Unit, Unit]] = ()  # lots of units that are owed: each comes in first
 
 
 def split_of(inside: list[Unit], ratio: str) -> Split | None:
