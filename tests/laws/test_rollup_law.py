@@ -28,6 +28,7 @@ from folio.db.recording.since import last_commit
 from folio.db.statements.observations import add_observation
 from folio.db.transactions.legs import deposits_and_withdrawals
 from folio.db.transactions.links import read_links
+from folio.engine.grades import worst
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
@@ -838,12 +839,13 @@ def compare_headline(keeper: Bookkeeper, as_of: dt.date) -> None:
         assert not totals["value"] or totals["value"].value == 0  # type: ignore[union-attr]
         return
     (last,) = rows
-    assert grade_of(last) == page.grade
+    of_page = worst([page.grade, "partial"]) if last.gainless else page.grade
+    assert grade_of(last) == of_page  # the history's rows tell what was realised, too
     for column, units in (
         ("value", last.value),
         ("cost_basis", last.cost_basis),
         ("unrealised_gain", last.unrealised),
-        ("realised_gain", last.realised),
+        ("realised_gain", last.realised_gain),
     ):
         shown = totals[column]
         stated = None if shown is None else shown.value.scaleb(2)  # type: ignore[union-attr]

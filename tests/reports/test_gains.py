@@ -518,6 +518,30 @@ def test_a_gain_that_is_not_known_is_blank_before_and_after_the_rollup(keeper: B
     assert told() == before
 
 
+def test_a_sum_of_gains_of_which_none_is_known_is_blank(keeper: Bookkeeper) -> None:
+    """Nobody knows what the 2 COIN had cost that went for 30; 1 ACME that cost 5 is worth 6."""
+    keeper.add("transfer_in", "2025-03-03", "Wallet", "COIN", quantity=2)
+    keeper.add("sell", "2025-04-03", "Wallet", "COIN", quantity=2, price=15, currency="EUR")
+    keeper.add("buy", "2025-04-03", "Wallet", "ACME", quantity=1, price=5, currency="EUR")
+    keeper.price("ACME", END, 6, "EUR")
+    keeper.roll_up(END)
+    query, until = Query(day(END), keeper.book().base), Period(day("2025-04-03"), day(END))
+    rows = history(keeper.book(), query, until, "year").rows
+    told = figures(Table("", "", (), rows, {}), "unrealised_gain", "realised_gain", "grade")
+    assert told == [("1.00", "", "partial")]
+    assert [text(row["reasons"]) for row in rows] == ["1 disposal of unknown gain"]
+    assert holdings(keeper.book(), query).totals["realised_gain"] is None
+    figure = explain(keeper.book(), query, Asked("realised")).root
+    assert (figure.figure, figure.note) == (None, "no disposal has a known gain")
+    of_day = explain(keeper.book(), query, Asked("rollup")).root.children[3]
+    assert (of_day.what, of_day.figure) == (f"realised gain on {END}", None)
+    asked = (
+        "SELECT realised_gain FROM v1_daily WHERE date = ? AND scope IN ('portfolio', 'holding')"
+    )
+    found = {one for (one,) in keeper.db.execute(asked, [END])}
+    assert found == {None, "0"}
+
+
 def test_what_is_known_to_be_realised_is_one_figure_in_every_report(keeper: Bookkeeper) -> None:
     """Of the Wallet's 4 sold one is known to have gained 15, and 190 were gained at the Broker."""
     mixed(keeper)

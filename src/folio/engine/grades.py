@@ -4,7 +4,9 @@
 ``estimated``: some value rests on a stale or routed price, a trade's own price, an
 interpolation or an opening at market value.  ``partial``: some holding has no value or
 no basis, but at least half of them, by count, have both.  ``unknown``: fewer, or nothing
-is held.  The worst part wins.
+is held.  The worst part wins.  What was realised is partial where the gain of some disposal
+is not known, and with it every row that tells it: a day of the history, and of the holdings
+those that were sold, but not the headline, which is about what is held.
 
 >>> grade(Counts(held=31, unknown=2, priceless=2)), grade(Counts(held=3, unknown=2, baseless=2))
 ('partial', 'unknown')
@@ -94,6 +96,16 @@ def judged(counts: Counts) -> Judged:
         return Judged(grade(counts), tuple(reasons(counts)))
     phrases = (reason.removeprefix("1 of 1 ") for reason in reasons(counts))
     return Judged(grade(counts), tuple(phrase.replace("(oldest ", "(") for phrase in phrases))
+
+
+def of_unknown_gain(disposals: int) -> list[str]:
+    """Why what was realised is not all known; empty where it is.
+
+    >>> of_unknown_gain(0), of_unknown_gain(2)
+    ([], ['2 disposals of unknown gain'])
+    """
+    many = "s" if disposals > 1 else ""
+    return [f"{disposals} disposal{many} of unknown gain"] if disposals else []
 
 
 def uncovered(part: Slice) -> str:

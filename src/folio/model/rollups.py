@@ -31,6 +31,11 @@ class DayRow(NamedTuple):
     before: int | None = None  # yesterday's units at this day's price; None: nothing moved
     gainless: int = 0  # disposals so far whose gain is not known, and not in ``realised``
 
+    @property
+    def realised_gain(self) -> int | None:
+        """What was realised up to the day; None where no disposal has a known gain."""
+        return None if self.gainless and not self.realised else self.realised
+
 
 def nothing_on(day: int) -> DayRow:
     """The row of a day on which nothing was held, and nothing moved."""

@@ -1057,7 +1057,7 @@ CREATE VIEW v1_daily -- Value by day, as far as the rollup has come; days change
     currency,        -- the book's, in which all amounts are
     value,           -- NULL: nothing of it has a price
     cost_basis,      -- of what is known
-    realised_gain,   -- since the beginning, where it is known
+    realised_gain,   -- since the beginning, where it is known; NULL: of no disposal
     unrealised_gain, -- of what has a price and a cost
     flow,            -- from outside the scope on this day; NULL: not known
     income,          -- on this day; NULL: not known
@@ -1076,7 +1076,7 @@ CREATE VIEW v1_daily -- Value by day, as far as the rollup has come; days change
            CASE WHEN d.cost_basis IS NOT NULL THEN
                CASE WHEN d.cost_basis < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
                '%d.%0*d', abs(d.cost_basis) / n.ten, n.digits, abs(d.cost_basis) % n.ten), '0'), '.') END,
-           CASE WHEN d.realised IS NOT NULL THEN
+           CASE WHEN d.realised OR NOT d.gainless THEN
                CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
                '%d.%0*d', abs(d.realised) / n.ten, n.digits, abs(d.realised) % n.ten), '0'), '.') END,
            CASE WHEN d.unrealised IS NOT NULL THEN
@@ -1109,7 +1109,7 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup; blan
     value,           -- NULL: no price
     cost_basis,      -- NULL: not known
     unrealised_gain, -- NULL: not known
-    realised_gain,   -- since the beginning, where it is known
+    realised_gain,   -- since the beginning, where it is known; NULL: of no disposal
     first_day,       -- of its postings
     last_day         -- of its postings
 ) AS
@@ -1124,7 +1124,7 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup; blan
            CASE WHEN d.unrealised IS NOT NULL THEN
                CASE WHEN d.unrealised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
                '%d.%0*d', abs(d.unrealised) / u.ten, u.digits, abs(d.unrealised) % u.ten), '0'), '.') END,
-           CASE WHEN d.realised IS NOT NULL THEN
+           CASE WHEN d.realised OR NOT d.gainless THEN
                CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
                '%d.%0*d', abs(d.realised) / u.ten, u.digits, abs(d.realised) % u.ten), '0'), '.') END,
            p.first_day, p.last_day

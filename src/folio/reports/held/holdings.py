@@ -3,12 +3,20 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot, valuation
-from folio.engine.grades import GRADES, Counts, Judged, grade, judged, reasons
+from folio.engine.grades import (
+    Counts,
+    Judged,
+    grade,
+    judged,
+    of_unknown_gain,
+    reasons,
+    worst,
+)
 from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
@@ -227,8 +235,8 @@ def _told_to_programs(
         if gain.unknown:
             held = judged(line.worth.counts) if line.worth.counts.held else Judged("full")
             row |= judged_cells(_with_sales(held, gain))
-    included = (gains[h.id].known for h in chosen if h.included)
-    totals["realised_gain"] = Amount(sum(included, ZERO), places)
+    included = reduce(Realised.plus, (gains[h.id] for h in chosen if h.included), Realised())
+    totals["realised_gain"] = optional_amount(included.gain, places)
     listed = {line.holding.id for line in page}
     gone = [h for h in chosen if h.id not in listed and gains[h.id] != Realised()]
     return [_sold_row(book, query, h, gains[h.id]) for h in gone]
@@ -321,9 +329,8 @@ def _with_sales(of: Judged, realised: "Realised") -> Judged:
     """The grade of a row, with the disposals of which nobody knows what they gained."""
     if not realised.unknown:
         return of
-    worst = max(of.grade, "partial", key=GRADES.index)
-    many = "s" if realised.unknown > 1 else ""
-    return Judged(worst, (*of.reasons, f"{realised.unknown} disposal{many} of unknown gain"))
+    why = (*of.reasons, *of_unknown_gain(realised.unknown))
+    return Judged(worst([of.grade, "partial"]), why)
 
 
 def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:

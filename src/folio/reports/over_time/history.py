@@ -16,7 +16,7 @@ from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
 from folio.db.derived.rollup import flow_after, read_days, sum_days
 from folio.db.values import day_number, from_day_number
-from folio.engine.grades import Counts, grade
+from folio.engine.grades import Counts, grade, of_unknown_gain, worst
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
@@ -326,7 +326,7 @@ def row_of(days: list[DayRow], before: DayRow, places: int) -> dict[str, Cell]:
         "income": money(income),
         "cost_basis": money(last.cost_basis if last.held else last.cost_basis or 0),
         "unrealised_gain": money(last.unrealised if last.held else last.unrealised or 0),
-        "realised_gain": money(last.realised),
+        "realised_gain": money(last.realised_gain),
         "grade": grade_of(last),
         "reasons": Phrases(reasons_of(last)),
     }
@@ -339,7 +339,9 @@ def _total(days: list[DayRow], column: str) -> int | None:
 
 
 def grade_of(row: DayRow) -> str:
-    return grade(Counts(held=row.held, unknown=row.unknown, estimated=row.estimated))
+    """The grade of a day's figures; partial where what was realised so far is."""
+    of_held = grade(Counts(held=row.held, unknown=row.unknown, estimated=row.estimated))
+    return worst([of_held, "partial"]) if row.gainless else of_held
 
 
 def reasons_of(row: DayRow) -> tuple[str, ...]:
@@ -351,7 +353,8 @@ def reasons_of(row: DayRow) -> tuple[str, ...]:
         (row.baseless, "without a full cost basis"),
         (row.estimated, "estimated"),
     )
-    return tuple(f"{n} of {row.held} {phrase}" for n, phrase in phrases if n)
+    found = [f"{n} of {row.held} {phrase}" for n, phrase in phrases if n]
+    return (*found, *of_unknown_gain(row.gainless))
 
 
 def _add_bars(rows: list[dict[str, Cell]]) -> None:

@@ -20,7 +20,6 @@ from folio.model.explanation import (
     together,
     total,
     total_of_all,
-    total_of_known,
 )
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
@@ -106,9 +105,7 @@ class Days:
         """Σ proceeds − cost up to the end; what is unknown adds nothing."""
         everything = Period(EARLIEST, self.period.end)
         node = Disposals(self.ground, everything, self.included).gains()
-        if node.figure is None:
-            node = total_of_known(node.what, node.unit, node.children)
-        return self._told(node._replace(what=self._on("realised gain")), "realised")
+        return self._told(node._replace(what=self._on("realised gain")), "realised_gain")
 
     def _on(self, figure: str) -> str:
         return f"{figure} on {self.period.end}"

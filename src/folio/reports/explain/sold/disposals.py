@@ -18,7 +18,6 @@ from folio.model.explanation import (
     missing,
     together,
     total,
-    total_of_known,
     total_or_one,
 )
 from folio.model.ledger import Slice
@@ -254,16 +253,20 @@ class Disposals:
 
     def all_realised(self) -> Node:
         """The sum over the holdings in the totals of what each realised up to the day."""
-        listed = self._gained()
-        parts = []
+        listed, what, unit = self._gained(), "realised gain", self.ground.unit
+        parts, included = [], Realised()
         for holding, slices in listed:
-            name = f"realised gain of {self.ground.name(holding)}"
-            said = Realised(slices.known, slices.unknown).gain
-            node = self.ground.one_of(len(listed), name, said, partial(self.realised, holding))
-            if not holding.included:
+            name = f"{what} of {self.ground.name(holding)}"
+            own = Realised(slices.known, slices.unknown)
+            node = self.ground.one_of(len(listed), name, own.gain, partial(self.realised, holding))
+            if holding.included:
+                included = included.plus(own)
+            else:
                 node = node._replace(counted=False, note="not in the totals")
             parts.append(node)
-        return total_of_known("realised gain", self.ground.unit, parts)
+        if included.gain is None:
+            return missing(what, unit, "no disposal has a known gain", parts)
+        return total(what, unit, parts)
 
     def units(self) -> Node:
         """The units of one asset that went, slice by slice."""
