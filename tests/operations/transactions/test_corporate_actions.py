@@ -657,6 +657,23 @@ def test_a_split_that_later_sales_lack_units_for_is_refused_by_hand(keeper: Book
     ]
 
 
+def test_a_split_makes_more_of_what_is_owed_and_that_is_no_fault_of_it(keeper: Bookkeeper) -> None:
+    """A statement sold 3 of 1, and 4 of 0 later: 2:1 before that leaves 4 owed and then 8; both
+    sales lack what they lacked.  A split 1:4 of the 20 that came leaves 5 for a sale of 6."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=1, price=10)
+    keeper.fact("sell", "2024-01-10", A, "OLD", quantity=3, price=10)
+    keeper.fact("sell", "2024-03-01", A, "OLD", quantity=4, price=10)
+    split = keeper.add("split", "2024-02-01", "", "OLD", ratio="2:1")
+    assert keeper.quantity(A, "OLD") == -8
+    assert keeper.do(undo_transaction, split).short == []
+    assert keeper.quantity(A, "OLD") == -6
+    keeper.add("buy", "2024-04-01", A, "OLD", quantity=26, price=10)
+    sale = keeper.add("sell", "2024-05-01", A, "OLD", quantity=6, price=10)
+    with pytest.raises(FolioError, match=f"would lack 1 OLD for transaction {sale} of 2024-05-01"):
+        keeper.add("split", "2024-04-15", "", "OLD", ratio="1:4")
+    keeper.add("split", "2024-02-01", "", "OLD", ratio="1:2")  # 1 and 4 owed, of 26
+
+
 def test_an_isin_names_its_asset_wherever_a_symbol_does(keeper: Bookkeeper) -> None:
     """One that was merged into another, under a new symbol, as well."""
     keeper.asset("FB", isin="US30303M1027")

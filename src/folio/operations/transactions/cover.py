@@ -32,6 +32,7 @@ class Cover:
     def __init__(self, write: Recording) -> None:
         self.write = write
         self._owed: dict[int, Decimal] = {}
+        self._lacked: dict[int, dict[int, Decimal]] = {}  # of splits: by holding and transaction
         self._promises = Promises(write)
 
     def note(self, holding_id: int, *, goes_out: bool) -> None:
@@ -49,9 +50,13 @@ class Cover:
 
     def note_split(self, asset_id: int) -> None:
         """Remember every holding of an asset, whose units a split is about to change."""
+        first = self.write.touched.first_transaction
         for holding in self.write.catalog.holdings.values():
-            if holding.asset_id == asset_id:
+            if holding.asset_id == asset_id and holding.id not in self._lacked:
                 self.note(holding.id, goes_out=True)
+                events = Book(self.write.db).events([holding.id])
+                before = [event for event in events if event.transaction_id < first]
+                self._lacked[holding.id] = _lacking(before)
 
     def refuse_uncovered(self) -> None:
         """Refuse what went out beyond what there was or its lots had; called after deriving.
@@ -92,6 +97,13 @@ class Cover:
         events = Book(self.write.db).events([holding_id])
         undone_on = self.write.touched.holdings.get(holding_id) if self.write.reversals else None
         beyond = _beyond(events, first, undone_on)
+        if (lacked := self._lacked.get(holding_id)) is not None:
+            # What a split makes more of was owed before it, too.
+            now = _lacking(events)
+            more = {one for one, units in now.items() if units > lacked.get(one, ZERO)}
+            beyond = [(event, there) for event, there in beyond if event.transaction_id in more]
+            if not beyond:
+                return
         for event, there in beyond:
             if event.transaction_id >= first:
                 has, settle = f"has {to_text(max(there, ZERO))}", _SETTLE
@@ -141,6 +153,22 @@ def _beyond(
             found.append((event, there))
         else:
             there += event.quantity
+    return found
+
+
+def _lacking(events: Sequence[Event]) -> dict[int, Decimal]:
+    """How many units more than there were each transaction took, by its id, in units of its day."""
+    from folio.engine.splits import scaled
+
+    there, found = ZERO, dict[int, Decimal]()
+    for event in events:
+        if event.ratio is not None:
+            there = scaled(there, *event.ratio)
+            continue
+        before, there = there, there + event.quantity
+        short = min(before, ZERO) - min(there, ZERO)
+        if short > ZERO and not event.is_short:
+            found[event.transaction_id] = found.get(event.transaction_id, ZERO) + short
     return found
 
 
