@@ -21,6 +21,7 @@ from functools import lru_cache
 from folio.engine.prices import Rate
 from folio.model.ledger import ESTIMATED, PARTIAL, Slice
 from folio.model.named import NamedTuple
+from folio.model.numbers import how_many
 from folio.model.prices import TRADE
 
 GRADES = ("full", "estimated", "partial", "unknown")
@@ -104,8 +105,7 @@ def of_unknown_gain(disposals: int) -> list[str]:
     >>> of_unknown_gain(0), of_unknown_gain(2)
     ([], ['2 disposals of unknown gain'])
     """
-    many = "s" if disposals > 1 else ""
-    return [f"{disposals} disposal{many} of unknown gain"] if disposals else []
+    return [how_many(disposals, "disposal of unknown gain")] if disposals else []
 
 
 def uncovered(part: Slice) -> str:

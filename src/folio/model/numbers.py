@@ -214,3 +214,17 @@ def whole(units: Decimal) -> int:
     (235, -235)
     """
     return int(units + _TO_UNIT if units >= ZERO else units - _TO_UNIT)  # which cuts towards zero
+
+
+def how_many(number: int, what: str) -> str:
+    """How many there are, with their noun.
+
+    >>> how_many(1, "price"), how_many(2, "security")
+    ('1 price', '2 securities')
+    """
+    if number == 1:
+        return f"1 {what}"
+    first, of, rest = what.partition(" of ")
+    if of:
+        return f"{how_many(number, first)}{of}{rest}"
+    return f"{number} {what[:-1]}ies" if what.endswith(("ity", "omy")) else f"{number} {what}s"

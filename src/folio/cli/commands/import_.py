@@ -15,6 +15,7 @@ from folio.cli.listing import HOW, KNOWN, Book, Query, Table, listing
 from folio.cli.options import argument, flag, option
 from folio.cli.text import say
 from folio.errors import UnknownStatement, UnknownWords, UsageError
+from folio.model.numbers import how_many
 
 if TYPE_CHECKING:
     import sqlite3
@@ -230,8 +231,8 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     where = f" into {_short(summary.account)}" if summary.account else ""
     number = f", import {summary.statement_id}" if summary.statement_id and not dry_run else ""
     counts = ", ".join(parts)
-    read = f"{kept_name(summary.path)} ({summary.profile}){where}: {_rows(summary.rows)} read"
-    say(f"{read}: {counts}{number}")
+    read = f"{kept_name(summary.path)} ({summary.profile}){where}"
+    say(f"{read}: {how_many(summary.rows, 'row')} read: {counts}{number}")
     if summary.made:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
         names = ", ".join([*summary.made[:MADE], *more])
@@ -243,7 +244,8 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         say(f"  {verb} {more_linked} more; see: folio transfers --all")
     if summary.replaced:
         verb = "would take" if dry_run else "took"
-        say(f"  {_rows(summary.replaced)} of interest {verb} the place of what was accrued")
+        rows = how_many(summary.replaced, "row of interest")
+        say(f"  {rows} {verb} the place of what was accrued")
     for note in summary.notes:
         say(f"  note: {note}")
     _say_gaps(summary)
@@ -269,10 +271,6 @@ def _say_gaps(summary: "Summary") -> None:
         say("  see: folio reconcile")
 
 
-def _rows(number: int) -> str:
-    return "1 row" if number == 1 else f"{number} rows"
-
-
 def _short(account: str) -> str:
     """``Wise`` for ``Wise/Wise``: an account that is called as its institution."""
     institution, _, name = account.partition("/")
@@ -283,10 +281,9 @@ def _say_total(summaries: "list[Summary]", passed_over: int) -> None:
     rows = sum(s.rows for s in summaries)
     recorded = sum(s.recorded for s in summaries)
     transactions = sum(len(s.transactions) for s in summaries)
-    new = f"{recorded} of them new: {transactions} transactions"
-    files = "1 file" if len(summaries) == 1 else f"{len(summaries)} files"
+    new = f"{recorded} of them new: {how_many(transactions, 'transaction')}"
     left = f"; {passed_over} passed over" if passed_over else ""
-    say(f"{files}, {_rows(rows)}, {new}{left}")
+    say(f"{how_many(len(summaries), 'file')}, {how_many(rows, 'row')}, {new}{left}")
 
 
 @app.command("list")
@@ -318,9 +315,9 @@ def undo(number: Named, dry_run: options.DryRunOfUndo = False) -> None:
     with bar() as watch, recording(dry_run=dry_run) as write:
         undone = undo_import(write, which_import(write.db, number), watch=watch)
     verb = "would undo" if dry_run else "undid"
-    count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
+    count = f"{how_many(undone.reversed, 'transaction')} reversed"
     again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
-    stated = f", {undone.balances} balance{'' if undone.balances == 1 else 's'} taken back"
+    stated = f", {how_many(undone.balances, 'balance')} taken back"
     said = f"{count}{again}{stated if undone.balances else ''}"
     say(f"{verb} import {undone.imported.id} ({undone.imported.file_name}): {said}")
     for name, rows in undone.elsewhere:

@@ -3,6 +3,7 @@
 from folio.cli import context
 from folio.cli.asking import book_today
 from folio.cli.text import say
+from folio.model.numbers import how_many
 
 
 def command() -> None:
@@ -14,4 +15,5 @@ def command() -> None:
     if done.since is None:
         say(f"up to date until {done.until}")
     else:
-        say(f"rolled up until {done.until}: {done.holdings} holdings, {done.days} days of them")
+        holdings = how_many(done.holdings, "holding")
+        say(f"rolled up until {done.until}: {holdings}, {how_many(done.days, 'day')} of them")

@@ -26,7 +26,7 @@ from folio.importers.interpreting.identity import key_part
 from folio.importers.interpreting.layout import Layout
 from folio.importers.language.profile import StatedForm
 from folio.model.assets import AssetRef
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO, how_many, to_text
 from folio.model.statements import Pocket, StatedBalance
 from folio.model.transactions import AccountRef
 
@@ -212,7 +212,7 @@ class _Chain:
 
 
 def _gap_note(first: RunningBalance, gaps: int, count: int, asset: AssetRef) -> str:
-    days = "1 day" if gaps == 1 else f"{gaps} days"
+    days = how_many(gaps, "day")
     return (
         f"line {first.line}: the printed balance {to_text(first.balance)} {asset} does not "
         f"follow from the rows before it (gaps on {days}, {count} balances checked)"

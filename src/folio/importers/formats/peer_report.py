@@ -7,6 +7,8 @@ says of each what became of it, and the notes of an import's summary are the rep
 from collections import Counter
 from collections.abc import Iterator
 
+from folio.model.numbers import how_many
+
 
 class Tally:
     """Counts a file's elements by what became of them."""
@@ -35,29 +37,15 @@ class Tally:
         """The report, in words."""
         kept, changed, left_out = self.sums()
         yield (
-            f"the file has {counted(kept + changed + left_out, 'element')}: {kept} kept, "
+            f"the file has {how_many(kept + changed + left_out, 'element')}: {kept} kept, "
             f"{changed} changed, {left_out} left out"
         )
-        told = [counted(number, what) for what, number in sorted(self.kept.items()) if number]
+        told = [how_many(number, what) for what, number in sorted(self.kept.items()) if number]
         if told:
             yield f"kept: {', '.join(told)}"
         for (what, into), number in sorted(self.changed.items()):
             if number:
-                yield f"changed: {counted(number, what)}: {into}"
+                yield f"changed: {how_many(number, what)}: {into}"
         for (what, why), number in sorted(self.left_out.items()):
             if number:
-                yield f"left out: {counted(number, what)}: {why}"
-
-
-def counted(number: int, what: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "price"), counted(2, "security")
-    ('1 price', '2 securities')
-    """
-    if number == 1:
-        return f"1 {what}"
-    first, of, rest = what.partition(" of ")
-    if of:
-        return f"{counted(number, first)}{of}{rest}"
-    return f"{number} {what[:-1]}ies" if what.endswith(("ity", "omy")) else f"{number} {what}s"
+                yield f"left out: {how_many(number, what)}: {why}"

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from folio.errors import UsageError, one_of
-from folio.model.assets import Asset, AssetRef, currency_code, currency_ref, parse_asset_ref
+from folio.model.assets import (
+    Asset,
+    AssetRef,
+    currency_code,
+    currency_ref,
+    parse_asset_ref,
+    parse_isin,
+)
 from folio.model.dates import parse_day, parse_instant
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, parse_plain, parse_price, parse_share, to_text
@@ -169,7 +176,10 @@ class Words:
         kind, market, isin = self.get("type"), self.get("market"), self.get("isin")
         if ref.type == "currency" and kind in (None, "currency") and not market and not isin:
             return ref
-        return ref._replace(type=kind, market=market or ref.market, isin=isin)
+        named = ref._replace(type=kind, market=market or ref.market, isin=isin)
+        if isin and not self.context.find_asset(named):
+            return named._replace(isin=parse_isin(isin))  # a statement may have had a wrong one
+        return named
 
     def other_asset(self, key: str) -> AssetRef | None:
         text = self.get(key)

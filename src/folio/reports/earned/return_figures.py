@@ -26,7 +26,7 @@ from folio.engine.returns.xirr import MoneyWeighted, xirr
 from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.gaps import Gap
-from folio.model.numbers import ONE, ZERO, divide, round_money
+from folio.model.numbers import ONE, ZERO, divide, how_many, round_money
 from folio.model.rollups import DayRow
 from folio.reports.earned.return_days import LEAST, Track, Tracks
 from folio.reports.query import Query
@@ -242,9 +242,11 @@ def _graded(
     if estimated:
         said["estimate"] = f"in {estimated} of {len(rows)} values a holding is graded estimated"
     if total.gaps:
-        said["gap"] = f"{_days(len(total.gaps))} left out for want of a value, from {total.gaps[0]}"
+        said["gap"] = (
+            f"{how_many(len(total.gaps), 'day')} left out for want of a value, from {total.gaps[0]}"
+        )
     if total.at_end:
-        said["flow"] = f"flows count at the end of {_days(total.at_end)}"
+        said["flow"] = f"flows count at the end of {how_many(total.at_end, 'day')}"
     if total.total is None:
         return ("unknown", said) if total.gaps else (grade, said | {"twr": "nothing was invested"})
     if unrated is not None:
@@ -266,10 +268,6 @@ def _is_in(gap: Gap, rows: Sequence[DayRow]) -> bool:
     """
     until = day_number(gap.until)
     return bool(rows) and rows[0].day < until <= rows[-1].day
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def _listed(names: list[str]) -> str:

@@ -23,11 +23,11 @@ from folio.importers.formats.ghostfolio.markup import (
     text,
 )
 from folio.importers.formats.ghostfolio.names import PROGRAM, Names
-from folio.importers.formats.peer_report import Tally, counted
+from folio.importers.formats.peer_report import Tally
 from folio.importers.formats.records import Record, Stays, assemble, record_of
 from folio.importers.interpreting.identity import digest
 from folio.model.assets import ISO_4217, AssetRef, currency_ref, minor_unit
-from folio.model.numbers import ZERO, round_money, to_text
+from folio.model.numbers import ZERO, how_many, round_money, to_text
 from folio.model.quote_units import in_major
 from folio.model.statements import StatedBalance, StatedPrice, Statement
 from folio.model.transactions import AccountRef, Draft, Leg
@@ -285,6 +285,6 @@ def _asked(drafts: tuple[Draft, ...]) -> Iterator[str]:
     traded = {leg.asset for draft in drafts for leg in draft.legs if leg.asset.type == "other"}
     if traded:
         yield (
-            f"{counted(len(traded), 'asset')} of no stated type; say it with: "
+            f"{how_many(len(traded), 'asset')} of no stated type; say it with: "
             "folio asset set SYMBOL --type stock"
         )

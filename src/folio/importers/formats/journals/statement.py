@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from folio.importers.formats.journals.drafts import Meaning
 from folio.importers.formats.journals.entries import Peer, PeerNames, Stated
+from folio.model.numbers import how_many
 from folio.model.statements import (
     BOOKED,
     SKIPPED,
@@ -122,12 +123,12 @@ def _report(
     events, drafts = len(peer.events) - len(meaning.idle), len(meaning.drafts)
     here = "" if events == drafts else f" (here {drafts})"
     yield (
-        f"kept: {_number(events, 'transaction')}{here}, {_number(balances, 'balance')}, "
-        f"{_number(prices, 'price')}"
+        f"kept: {how_many(events, 'transaction')}{here}, {how_many(balances, 'balance')}, "
+        f"{how_many(prices, 'price')}"
     )
     if meaning.restated:
         yield (
-            f"changed: {_number(meaning.restated, 'transaction')} became several, one for each "
+            f"changed: {how_many(meaning.restated, 'transaction')} became several, one for each "
             "lot or account that moved"
         )
     if meaning.payers:
@@ -146,7 +147,3 @@ def _securities(names: PeerNames) -> Iterator[str]:
             f"changed: {code} is bought at a cost and nothing is paid in it, so it is taken for a "
             "security that is called so, not for the currency"
         )
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

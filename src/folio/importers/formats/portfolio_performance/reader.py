@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from folio.errors import FolioError
 from folio.importers.cells.rows import RowFault
 from folio.importers.files.safe_xml import Node
-from folio.importers.formats.peer_report import Tally, counted
+from folio.importers.formats.peer_report import Tally
 from folio.importers.formats.portfolio_performance.amounts import OLDEST, Scale
 from folio.importers.formats.portfolio_performance.markup import (
     TRANSACTIONS,
@@ -19,7 +19,7 @@ from folio.importers.formats.portfolio_performance.names import PROGRAM, Names
 from folio.importers.formats.portfolio_performance.transactions import Read, Transactions
 from folio.importers.formats.records import Record, assemble
 from folio.model.assets import currency_ref
-from folio.model.numbers import ZERO
+from folio.model.numbers import ZERO, how_many
 from folio.model.quote_units import in_major
 from folio.model.statements import BAD, BOOKED, StatedPrice, Statement
 
@@ -237,13 +237,13 @@ def _asked(names: Names, transactions: Transactions) -> Iterator[str]:
     untyped = sum(1 for node in listed if (names.asset(node) or _NONE).type == "other")
     if untyped:
         yield (
-            f"{counted(untyped, 'security')} of no stated type; say it with: "
+            f"{how_many(untyped, 'security')} of no stated type; say it with: "
             "folio asset set SYMBOL --type stock"
         )
     if transactions.without_id:
         yield (
-            f"{counted(transactions.without_id, 'transaction')} without an id of its own, as older "
-            "files have them; known by what it says"
+            f"{how_many(transactions.without_id, 'transaction')} without an id of its own, as "
+            "older files have them; known by what it says"
         )
 
 

@@ -11,7 +11,7 @@ from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.explanation import Node, defined, made, missing, together, total
-from folio.model.numbers import ONE, ZERO, round_money
+from folio.model.numbers import ONE, ZERO, how_many, round_money
 from folio.reports.explain.earned.measured import ONE_DAY, Measured
 from folio.reports.explain.earned.mornings import Morning
 from folio.reports.explain.ground import Ground
@@ -60,7 +60,7 @@ class Returns(Measured):
     ) -> Node:
         parts = tuple(map(self._stretch, found))
         left_out = len(self.figures.twr.gaps)
-        note = f"{left_out} days left out for want of a value" if left_out else ""
+        note = f"{how_many(left_out, 'day')} left out for want of a value" if left_out else ""
         rounded = round_money(figure, places)
         return Node(
             self._named(what), rounded, "ratio", "linked", parts, None, note, rounded_to=places
