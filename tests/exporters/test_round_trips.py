@@ -733,6 +733,27 @@ def test_trades_of_a_pot_leave_no_money_where_none_is_kept(tmp_path: Path, progr
     keeper.close()
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_balances_of_pots_come_back(tmp_path: Path, program: str) -> None:
+    """100 came into a pot and 5 beside it; 120 and 5 are seen there, and 7 in a pot where nothing
+    ever came: 20 and 7 are beyond the ledger, each in its own pot."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Here", cash=True)
+    keeper.add("deposit", "2025-01-02", "Here", "EUR", quantity="100", label="holidays")
+    keeper.add("deposit", "2025-01-02", "Here", "EUR", quantity="5")
+    for label, balance in (("holidays", 120), ("", 5), ("taxes", 7)):
+        keeper.observe("Here", "EUR", balance, "2025-01-10", label=label)
+    other = back(keeper, tmp_path, program)
+    for one in (keeper, other):
+        rows = holdings(one.book(), Query(dt.date(2025, 1, 31), one.book().base)).rows
+        there = {row["label"]: str(getattr(row["value"], "value", None)) for row in rows}
+        assert there == {None: "5.00", "holidays": "120.00", "taxes": "7.00"}
+        gaps = {label: one.gaps("Here", "EUR", label) for label in ("", "holidays", "taxes")}
+        found = {label: [(g.expected, g.observed) for g in some] for label, some in gaps.items()}
+        assert found == {"": [], "holidays": [(100, 120)], "taxes": [(0, 7)]}
+        one.close()
+
+
 def positions(keeper: Bookkeeper) -> list[tuple[Holding, Position]]:
     """What is held, and what was."""
     holdings = keeper.book().catalog.holdings

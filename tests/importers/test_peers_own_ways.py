@@ -330,7 +330,7 @@ def test_a_balance_of_several_accounts_is_of_none(tmp_path: Path) -> None:
     summary = load(keeper, written(tmp_path, "my.beancount", text))
     assert observed(keeper) == []
     said = "; ".join(summary.notes)
-    assert "left out: 1 × a balance of several holdings at once, or of a pot" in said
+    assert "left out: 1 × a balance of several holdings at once" in said
     assert "left out: 1 × a balance of an account that is neither an asset nor a debt" in said
     keeper.close()
 

@@ -52,6 +52,7 @@ class StatedBalance(NamedTuple):
     day: dt.date
     lines: tuple[int, ...]
     pockets: tuple[Pocket, ...] = ()  # of which it is the sum, where each is printed alone
+    label: str = ""  # of the pot that it is of
 
 
 class StatedPrice(NamedTuple):

@@ -88,7 +88,7 @@ class StatedBalances:
                 continue
             account = account_for(write, ref, create=create, tracks_cash=statement.tracks_cash)
             asset = asset_for(write, stated.asset, create=create, source=source)
-            holding = holding_for(write, account, asset)
+            holding = holding_for(write, account, asset, stated.label)
             self._found.setdefault(holding, []).append(stated)
             self._in_order.append((holding.id, stated))
             if stated.pockets and self._pockets is None:

@@ -20,17 +20,7 @@ def statement(peer: Peer, meaning: Meaning, rows: list[RawRow], notes: list[str]
     """The statement of a journal; ``notes`` are what else is worth saying of it."""
     names = PeerNames(peer)
     single = _Single(peer, names)
-    balances = tuple(
-        StatedBalance(
-            names.holding(one.account, one.commodity)[0],
-            names.asset(one.commodity),
-            one.balance,
-            one.day,
-            (one.line,),
-        )
-        for one in peer.balances
-        if one in single
-    )
+    balances = tuple(_balance(names, one) for one in peer.balances if one in single)
     prices = tuple(
         StatedPrice(
             names.asset(one.commodity), names.asset(one.quote), one.price, one.day, (one.line,)
@@ -62,9 +52,15 @@ def statement(peer: Peer, meaning: Meaning, rows: list[RawRow], notes: list[str]
 
 
 IDLE = "nothing that is held moves"
-WIDE = "a balance of several holdings at once, or of a pot"
+WIDE = "a balance of several holdings at once"
 NOT_HELD = "a balance of an account that is neither an asset nor a debt"
 NO_PRICE = "a price of 0"
+
+
+def _balance(names: PeerNames, stated: Stated) -> StatedBalance:
+    account, label = names.holding(stated.account, stated.commodity)
+    asset = names.asset(stated.commodity)
+    return StatedBalance(account, asset, stated.balance, stated.day, (stated.line,), label=label)
 
 
 def _with_idle(
@@ -80,8 +76,8 @@ def _with_idle(
     kept |= {line for one in balances for line in one.lines}
     kept |= {line for one in prices for line in one.lines}
     reasons = dict.fromkeys((one.line for one in peer.prices), NO_PRICE)
-    reasons |= {one.line: _why_not(names, one) for one in peer.balances}
     reasons |= dict.fromkeys(meaning.idle, IDLE)
+    reasons |= {one.line: _why_not(names, one) for one in peer.balances}
     return [
         row._replace(status=SKIPPED, reason=reasons[row.line])
         if row.status == BOOKED and row.line in reasons and row.line not in kept
@@ -95,7 +91,7 @@ def _why_not(names: PeerNames, stated: Stated) -> str:
 
 
 class _Single:
-    """Tells the balances of one holding from those of several: of accounts below, and of pots."""
+    """Tells the balances of one holding from those of several: of accounts below it, too."""
 
     def __init__(self, peer: Peer, names: PeerNames) -> None:
         self.names = names
@@ -107,7 +103,7 @@ class _Single:
     def __contains__(self, stated: Stated) -> bool:
         account, commodity = stated.account, stated.commodity
         ref = self.names.holding(account, commodity)
-        if not self.names.is_inside(account) or ref[1]:
+        if not self.names.is_inside(account):
             return False
         others = self.holders.get(commodity, set()) - {account}
         if stated.with_below and any(other.startswith(f"{account}:") for other in others):
