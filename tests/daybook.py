@@ -16,7 +16,8 @@ from daybook_seen import NONE, Seen, Where
 Scope = Callable[[Where], bool]
 TRANSIT = "In transit"
 AT_THE_OPEN = "split spin_off merger symbol_change delisting return_of_capital".split()
-OPEN, COMES, MOVES, GOES = range(4)  # a day's classes; rows without an instant alone are here
+OPEN, COMES, MOVES, TIMED, GOES = range(5)  # a day's classes
+Place = tuple[int, int]  # within a day: a class, and the minute of what has an instant
 MONEY = {"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3}  # and its decimal places
 
 
@@ -50,16 +51,21 @@ class Happened(NamedTuple):
     short: bool = False
     since: dt.date | None = None  # growth: after an observation; interest: its first day
     method: str = ""  # by which lots go from a day on: of a holding, an account or the book
+    at: int = 0  # the minute of its day, where it has an instant
+
+    def place(self, own: int) -> Place:
+        """Where a part of it is within its day, by what that does to its holding."""
+        return (TIMED if self.at and own != OPEN else own, self.at)
 
 
-def place(one: Happened) -> int:
-    """The class of a row within its day: corporate actions, what comes in, transfers, the rest."""
+def place(one: Happened) -> Place:
+    """Corporate actions, what comes in, transfers, what has an instant, by it, and the rest."""
     if one.kind in AT_THE_OPEN:
-        return OPEN
+        return one.place(OPEN)
     if one.kind.startswith("transfer"):
-        return MOVES
+        return one.place(MOVES)
     goes = one.kind in ("sell", "withdraw", "fee", "tax", "swap", "exchange") or one.units < 0
-    return GOES if goes else COMES
+    return one.place(GOES if goes else COMES)
 
 
 class Lot(NamedTuple):
@@ -240,7 +246,7 @@ class Daybook:
         self.methods: list[Happened] = []
         self.filled: list[Happened] = []  # vaults: ``daybook_vaults.py``
         self.kept: dict[Where, Days] = {}  # of what was ever at average cost: since when, how many
-        by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]] = {}  # by their class
+        by_day: dict[dt.date, list[tuple[Place, Callable[[], None]]]] = {}  # by their class
         book, rows = [], list(book)
         seen: dict[Where, dict[dt.date, Fraction]] = {}
         then = [  # what was known when each lock was made
@@ -272,11 +278,12 @@ class Daybook:
             acts = by_day.setdefault(one.on, [])
             acts.append((place(one), partial(getattr(self, f"_{one.kind}"), one)))
             if one.kind in ("swap", "exchange"):
-                acts.append((COMES, partial(self._come, one)))
+                acts.append((one.place(COMES), partial(self._come, one)))
             if one.kind in ("buy", "sell"):
                 acts += self._payments(one)
             if one.arrived:
-                by_day.setdefault(one.arrived, []).append((MOVES, partial(self._arrive, one)))
+                arrivals = by_day.setdefault(one.arrived, [])
+                arrivals.append(((MOVES, 0), partial(self._arrive, one)))
         for day, known in then:
             self.seen.lock(day, known)
         if answers:
@@ -295,7 +302,7 @@ class Daybook:
 
     def _answer(
         self, one: Happened, without: "Daybook",
-        by_day: dict[dt.date, list[tuple[int, Callable[[], None]]]],
+        by_day: dict[dt.date, list[tuple[Place, Callable[[], None]]]],
     ) -> None:  # fmt: skip
         """Growth: what the observation shows beyond the one that was before it then."""
         where = one.account, one.asset
@@ -308,7 +315,7 @@ class Daybook:
         self.seen.grown.setdefault(where, {})[one.on] = drift / without.seen.units(where, one.on)
         self.seen.growing.setdefault(where, []).append((before, one.on))
         act = partial(self._grow, one.on, where, drift)
-        by_day.setdefault(one.on, []).insert(0, (COMES if drift > 0 else GOES, act))
+        by_day.setdefault(one.on, []).insert(0, ((COMES if drift > 0 else GOES, 0), act))
 
     def _grow(self, on: dt.date, where: Where, units: Fraction) -> None:
         """A lot that cost nothing; what went of itself leaves smaller lots of the same cost."""
@@ -515,16 +522,17 @@ class Daybook:
         assert one.amount is not None
         self._dispose(one.on, here, one.units, self._cost_in(one, -1), one.money, short=one.short)
 
-    def _payments(self, one: Happened) -> Iterable[tuple[int, Callable[[], None]]]:
+    def _payments(self, one: Happened) -> Iterable[tuple[Place, Callable[[], None]]]:
         """What a trade is paid with, each by what it does to the money, or to the units."""
         assert one.amount is not None
         here, own = (one.account, one.asset), one.fee if one.fee_in == one.money else NONE
         paid = own + (one.amount if one.kind == "buy" else -one.amount)
-        yield (GOES if paid > 0 else COMES, partial(self._settle, one.on, here, paid, one.money))
+        till = one.place(GOES if paid > 0 else COMES)
+        yield till, partial(self._settle, one.on, here, paid, one.money)
         if one.fee and one.fee_in not in MONEY:
-            yield GOES, partial(self._spend, one)
+            yield one.place(GOES), partial(self._spend, one)
         elif one.fee and not own:
-            yield GOES, partial(self._settle, one.on, here, one.fee, one.fee_in)
+            yield one.place(GOES), partial(self._settle, one.on, here, one.fee, one.fee_in)
 
     def _spend(self, one: Happened) -> None:
         """A fee in another asset: that is disposed of at market."""

@@ -44,16 +44,18 @@ KINDS = (
     "split spin_off merger takeover renamed delisting correction unknown"
 ).split()
 
+NO_INSTANT = "split observed method filled earns accrue".split()
+
 
 class Inventor:
     """Invents one book; one of ``many`` rows has up to three on a day, and in another balances were
     ``seen``, of which the answers to gaps are invented as it is entered; in one of several
-    ``methods`` lots go by each of them; one is ``locked`` as it is entered; one has ``vaults``, and
-    in one holdings pay ``interest``."""
+    ``methods`` lots go by each of them; one is ``locked`` as it is entered; one has ``vaults``, in
+    one holdings pay ``interest``, and one has rows with ``instants``."""
 
     def __init__(
         self, seed: int, *, many: bool = False, seen: bool = False, methods: bool = False,
-        locked: bool = False, vaults: bool = False, interest: bool = False,
+        locked: bool = False, vaults: bool = False, interest: bool = False, instants: bool = False,
     ) -> None:  # fmt: skip
         self.rng = random.Random(seed)
         self.seen, self.locked, self.interest = seen, locked, interest
@@ -71,6 +73,8 @@ class Inventor:
                 self.now = self.daybook(self.book, day)
                 book = list(self.book)
                 found = getattr(self, f"_{self.rng.choice(kinds)}")(day, self.rng.choice("ABC"))
+                if instants and found is not None and found.kind not in NO_INSTANT:
+                    found = found._replace(at=self.rng.choice([0, 540, 600, 600, 1020]))
                 if found is not None and self.daybook([*self.book, found], day).is_sound:
                     book = [*self.book, found]
                 self.book = book
@@ -401,6 +405,8 @@ def words(one: Happened) -> dict[str, Any]:
         said["acquired_on"] = one.acquired.isoformat()
     if one.short:
         said["lot"] = "short"
+    if one.at:
+        said["at"] = f"{one.on}T{one.at // 60:02}:{one.at % 60:02}:00Z"
     if one.kind == "split":
         said = {"ratio": "{}:{}".format(*one.ratio)}
     return said
@@ -423,7 +429,10 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
         return []
     kind = {"exchange": "swap"}.get(one.kind, one.kind)
     if one.arrived:
-        left = keeper.fact("transfer_out", on, one.account, one.asset, quantity=text(one.units))
+        when = {"at": said["at"]} if one.at else {}
+        left = keeper.fact(
+            "transfer_out", on, one.account, one.asset, quantity=text(one.units), **when
+        )
         came = keeper.fact(
             "transfer_in", one.arrived.isoformat(), one.to, one.asset, quantity=text(one.got)
         )
@@ -436,7 +445,9 @@ def record(keeper: Bookkeeper, one: Happened) -> list[int]:
             return [keeper.fact(kind, on, one.account, one.payer, **said)]
         return [keeper.fact(kind, on, one.account, **said)]
     if kind == "interest":
-        return [keeper.fact(kind, on, one.account, one.money, quantity=said["amount"])]
+        said["quantity"] = said.pop("amount")
+        said.pop("currency")
+        return [keeper.fact(kind, on, one.account, one.money, **said)]
     return [keeper.fact(kind, on, one.account, one.asset, **said)]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from folio.errors import UsageError
+from folio.errors import FolioError, UsageError
 from folio.importers import find_profiles, read_statement, written_as
 from folio.importers.recognition.csv_file import open_stream
 from folio.importers.recognition.head import read_head
@@ -280,3 +280,24 @@ def test_a_blank_may_stand_between_a_delimiter_and_a_quote(name: str, tmp_path: 
     path.write_text("\n".join(lines) + "\n", "utf-8")
     found = read_statement(path, profile, UTC)
     assert events(found) == events(read_statement(sample, profile, UTC))
+
+
+def test_a_column_between_a_fee_and_its_currency_is_no_currency(tmp_path: Path) -> None:
+    """CoinTracking's currencies stand beside their amounts, under one name."""
+    sample = Path(__file__).parent / "cointracking" / "sample.csv"
+    (profile,) = find_profiles(sample, PROFILES)
+    rows = table_of(sample, profile.file.delimiters)
+    at = rows[0].index("Fee") + 1
+
+    def with_column(name: str) -> Statement:
+        path = tmp_path / "wider.csv"
+        wider = ([*row[:at], "" if n else name, *row[at:]] for n, row in enumerate(rows))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(wider)
+        return read_statement(path, profile, UTC)
+
+    with pytest.raises(FolioError, match="beside the column Fee stands 'value', and not Cur"):
+        with_column("Value")
+    bad = {row.line: row.reason for row in with_column("").rows if row.status == BAD}
+    fees = [n for n, row in enumerate(rows, 1) if n > 1 and row[at - 1] not in ("", "-")]
+    assert bad == dict.fromkeys(fees, "its fee has no currency")

@@ -155,6 +155,7 @@ def tag(write: Recording) -> None:
 # short, and both are rounded as one.
 # Of many rows on a day, 12: a merger brings units of a share before its split; 28: it takes all;
 # 36: a spin-off of lots in several currencies ends a short.
+# With instants, 2008 and 2009: two corporate actions of one day, entered the other way round.
 @pytest.mark.parametrize(
     ("kinds", "seed"),
     [
@@ -166,8 +167,10 @@ def tag(write: Recording) -> None:
         *(("seen locked", seed) for seed in range(3)),
         *(("vaults", seed) for seed in range(2)),
         *(("many interest", seed) for seed in (0, 20)),
+        *(("many instants", seed) for seed in (2008, 2009)),
         ("many seen interest locked", 0),
         ("many seen methods locked vaults", 1),
+        ("many seen methods instants", 0),
     ],
 )
 def test_a_daybook_of_its_own_agrees(tmp_path: Path, kinds: str, seed: int) -> None:

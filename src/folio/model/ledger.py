@@ -1,10 +1,11 @@
 """The ledger's values: events in walk order, lots, and the slices that left them.
 
-Everything is walked in one total order.  By day; then within a day (0) splits and other
-corporate actions, at the open; (1) rows without an instant that bring in; (2) transfers
-without an instant; (3) rows with an instant, by it; (4) rows without an instant that take
-out; then the ledger's own sequence.  So a purchase covers a sale of the same day unless
-their instants say otherwise.  Within one transfer the departure comes before the arrival.
+Everything is walked in one total order.  By day; then within a day (0) splits and other corporate
+actions, at the open, of which those with an instant come last and by it; (1) rows without an
+instant that bring in; (2) transfers without an instant; (3) rows with an instant, by it; (4) rows
+without an instant that take out; then the ledger's own sequence.  So a purchase covers a sale of
+the same day unless their instants say otherwise.  Within one transfer the departure comes before
+the arrival.
 
 >>> morning = walk_key("2025-03-04", None, "sell", False, 7)
 >>> walk_key("2025-03-04", None, "buy", True, 9) < morning

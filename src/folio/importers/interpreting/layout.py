@@ -131,12 +131,27 @@ class Layout:
             if found is not None:
                 for key, value in found.captures.items():
                     self.constants.setdefault(key, value.upper())
-                place = found.place + form.offset
-                there = self.header.names[place : place + 1]
-                named = form.named if isinstance(form, TextForm) else ()
-                fits = not form.offset or {*there} <= {"", *map(normalised, named)}
-                return place if there and fits else None
+                return self._beside(name, found.place, form) if form.offset else found.place
         return None
+
+    def _beside(self, name: str, place: int, form: TextForm | AmountForm) -> int | None:
+        """Where the column is that stands beside another one, and has no name of its own.
+
+        Raises:
+            FolioError: when a column with another name stands there.
+        """
+        place += form.offset
+        there = self.header.names[place : place + 1]
+        named = form.named if isinstance(form, TextForm) else ()
+        if {*there} <= {"", *map(normalised, named)}:
+            return place if there else None
+        if isinstance(form, TextForm) and form.optional:
+            return None
+        wanted = " or ".join(named) or "one without a name"
+        raise FolioError(
+            f"beside the column {name} stands {there[0]!r}, and not {wanted} as in a file of "
+            f"{self.profile.title}; export it again, and leave its columns where they are"
+        )
 
     def states(self) -> int | None:
         """Where a column of states is, by its name."""

@@ -161,6 +161,7 @@ class TextForm(Form):
     nth: int = 1  # of several columns of that name
     offset: int = 0  # columns to the right of it, where that one has no name
     named: Several = ()  # or one of these
+    optional: bool = False  # some files lack the column to the right, and have another one there
     pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
     preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
     time: bool = False  # a day and time, written as the file's dates are
