@@ -321,3 +321,23 @@ def test_what_moved_plain_money_is_not_read_for_a_past_day(keeper: Bookkeeper) -
     (row,) = table.rows
     assert [row[key] for key in ("quantity", "value", "cost_basis")] == [Amount(Decimal(5), 2)] * 3
     assert not any("postings p" in text and "quantity" in text for text in read)
+
+
+def test_a_weight_that_six_places_do_not_hold_is_not_shown_as_none(keeper: Bookkeeper) -> None:
+    """Of 30,000,000, 3 are 0.0000001, which is less than 0.1 %, and no 0; 9,000,000 are 0.3."""
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity="20999997")
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity="9000000", label="pot")
+    keeper.add("deposit", "2025-01-02", "Wallet", "EUR", quantity=3)
+    table = holdings(keeper.book(), query(keeper))
+    weights = [row["weight"] for row in table.rows]
+    whole = [weight.value for weight in weights if isinstance(weight, Amount)]
+    assert whole == [Decimal("0.7"), Decimal("0.3"), Decimal("0.0000001")]
+    shown = as_text(table, "table", View()).split()
+    assert [word for word in shown if word.endswith("%") and word != "%"] == [
+        *("70.0%", "0.0%"),  # its weight, and its gain, which is none
+        *("30.0%", "0.0%"),
+        *("<0.1%", "0.0%"),
+        *("100.0%", "0.0%"),
+    ]
+    told = explain(keeper.book(), query(keeper), Asked("weight", "Wallet/EUR"))
+    assert (told.root.figure, list(told.faults)) == (Decimal("0.0000001"), [])

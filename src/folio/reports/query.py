@@ -15,7 +15,7 @@ from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
 from folio.model.named import NamedTuple, from_tuple
-from folio.model.numbers import ZERO, divide, rounded, rounding
+from folio.model.numbers import ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Phrases
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def judged_cells(of: Judged) -> dict[str, Cell]:
 
 
 def share(part: Amount | None, whole: Amount | None) -> Amount | None:
-    """What part of a whole it is, to 6 places; None where either is missing.
+    """What part of a whole it is, as ``ratio`` has it; None where either is missing.
 
     And where the whole is not above 0: what debts outweigh has no shares.
     """
@@ -152,13 +152,23 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
     return ratio(part.value, whole.value)
 
 
-_TO_SIX = rounding(6)
+_PLACES, _LEAST = 6, Decimal("5e-7")  # of a ratio; what is less would be 0 in so many
 _AMOUNT = from_tuple(Amount)
 
 
 def ratio(part: Decimal, whole: Decimal) -> Amount:
-    """One amount over another, to 6 places."""
-    return _AMOUNT((rounded(divide(part, whole), _TO_SIX), 6))
+    """One amount over another, to 6 places, and to more where nothing would be left of it."""
+    exact = divide(part, whole)
+    return _AMOUNT((round_money(exact, ratio_places(exact)), _PLACES))
+
+
+def ratio_places(exact: Decimal) -> int:
+    """To how many places a ratio is rounded: 6, or to its first digit where that comes later.
+
+    >>> ratio_places(Decimal("0.1234567")), ratio_places(Decimal("-0.00000004321"))
+    (6, 8)
+    """
+    return _PLACES if not exact or abs(exact) >= _LEAST else -exact.adjusted()
 
 
 def namesakes(book: Book) -> frozenset[str]:

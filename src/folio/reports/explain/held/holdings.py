@@ -10,7 +10,7 @@ from functools import partial
 
 from folio.model.explanation import DEFINITION, Node, defined, made, missing, total
 from folio.model.ledger import Lot
-from folio.model.numbers import ZERO
+from folio.model.numbers import ZERO, divide
 from folio.reports.explain.amounts import in_report
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.held.balances import balance, position, units_of_lots
@@ -18,8 +18,7 @@ from folio.reports.explain.rates import rate
 from folio.reports.explain.sold.costs import costs_of
 from folio.reports.held.holdings import Line
 from folio.reports.held.holdings import total as total_of
-
-PERCENT_PLACES = 6
+from folio.reports.query import ratio_places
 
 
 class Holdings:
@@ -237,11 +236,12 @@ _REPORTED = {
 }
 
 
-def ratio(what: str, part: Node, whole: Node, places: int = PERCENT_PLACES) -> Node:
-    """A share of a whole, to 6 places; missing where either is, or where the whole is 0."""
+def ratio(what: str, part: Node, whole: Node) -> Node:
+    """A share of a whole, as reports round it; missing where either is, or the whole is 0."""
     if part.figure is None or not whole.figure:
         note = part.note if part.figure is None else f"{whole.what} is 0 or unknown"
         return missing(what, "ratio", note or "unknown", [part, whole])
+    places = ratio_places(divide(part.figure, whole.figure))
     return made(what, "ratio", "quotient", [part, whole], rounded_to=places)
 
 
