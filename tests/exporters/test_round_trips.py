@@ -734,6 +734,37 @@ def test_trades_of_a_pot_leave_no_money_where_none_is_kept(tmp_path: Path, progr
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+def test_a_split_of_what_cost_nothing_is_one_and_splits_what_was_seen(
+    tmp_path: Path, program: str
+) -> None:
+    """3 were given for nothing and 4 bought for 40; 5 more are seen in a pot of which the ledger
+    knows nothing: a split 2:1 makes 6, 8 and 10.  One before is of units that come later."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Here", cash=True)
+    keeper.asset("ACME")
+    keeper.add("split", "2025-01-01", "", "ACME", ratio="3:1")
+    keeper.add("deposit", "2025-01-02", "Here", "ACME", quantity=3, cost=0)
+    keeper.add("buy", "2025-01-03", "Here", "ACME", quantity=4, price=10)
+    keeper.observe("Here", "ACME", 5, "2025-01-10", label="pot")
+    keeper.add("split", "2025-02-03", "", "ACME", ratio="2:1")
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper)
+    for one in (keeper, other):
+        book = one.book()
+        assert [account.name for account in book.catalog.accounts.values()] == ["Here"]
+        rows = holdings(book, Query(dt.date(2025, 2, 28), book.base)).rows
+        there = {
+            (row["asset"], row["label"]): [
+                str(getattr(row[key], "value", None)) for key in ("quantity", "cost_basis")
+            ]
+            for row in rows
+        }
+        assert there.pop(("EUR", None)) == ["-40", "-40.00"]
+        assert there == {("ACME", None): ["14", "40.00"], ("ACME", "pot"): ["10", "None"]}
+        one.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_the_balances_of_pots_come_back(tmp_path: Path, program: str) -> None:
     """100 came into a pot and 5 beside it; 120 and 5 are seen there, and 7 in a pot where nothing
     ever came: 20 and 7 are beyond the ledger, each in its own pot."""

@@ -115,12 +115,13 @@ def coalesced(
 ) -> list[Change]:
     """One change a lot, those that went first.
 
-    ``anew``: the first of what has no cost is the whole lot that went, and the rest came for it.
+    ``anew``: the first of what has no cost, or cost nothing, is the whole lot that went, and the
+    rest came for it.
     """
     sums: dict[tuple[object, ...], Change] = {}
     for one in changes:
         key: tuple[object, ...] = one.of_lot
-        if anew and one.unit_cost is None:
+        if anew and not one.unit_cost:
             key = (*key, (*key, False) in sums)
         was = sums.get(key)
         if was is not None:

@@ -170,8 +170,14 @@ class Splits(Flows):
             self.owed[key] = round(divide(units * new, Decimal(old)), 18)
 
     def _split_of_nothing(self, event: Event) -> Draft:
-        """A split while nothing was held, which prices and what is entered later go by."""
+        """A split while nothing was held, which prices and what is entered later go by.
+
+        It stands with an account that holds the asset some day.
+        """
         new, _, old = event.ratio.partition(":")
-        draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
+        moved = (unit for one in self.names.peer.events for unit in one.units)
+        held = (u for u in moved if u.commodity == event.payer and self.names.is_inside(u.account))
+        holder = next((self.names.holding(u.account, u.commodity)[0] for u in held), None)
+        draft = Draft("split", event.day, holder, (), external_id=self._next_id(), note=event.title)
         asset = self.names.asset(event.payer)
         return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))
