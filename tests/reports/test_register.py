@@ -102,6 +102,21 @@ def test_of_one_asset_are_its_moves_its_dividends_and_its_splits_by_day(keeper: 
     assert listed(keeper, filters=Filters(account=("Wallet",))) == [*other, moved]
 
 
+def test_what_undoes_what_is_of_an_asset_is_of_it_too(keeper: Bookkeeper) -> None:
+    """A dividend and a split move none of its units, nor do their reversals."""
+    bought = keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=9, price=10)
+    keeper.add("buy", "2025-01-02", "Broker", "COIN", quantity=9, price=10)
+    paid = keeper.add("dividend", "2025-02-01", "Broker", related_asset="ACME", amount=5)
+    split = keeper.add("split", "2025-03-01", asset="ACME", ratio="2:1")
+    pairs = [bought, paid, keeper.undo(paid), split, keeper.undo(split)]
+    acme = NONE._replace(asset=("ACME",))
+    assert listed(keeper, everything=True, filters=acme) == pairs
+    assert listed(keeper, filters=acme) == [bought]
+    book = keeper.book()
+    shown = register(book, Query(TODAY, book.base, acme), EVER, everything=True).rows
+    assert [row["asset"] for row in shown] == ["ACME", "ACME", "EUR", "ACME", "ACME"]
+
+
 def test_a_note_is_found_whatever_the_size_of_its_letters(keeper: Bookkeeper) -> None:
     """Letters are folded as Unicode has it (Default Case Folding, section 3.13): ß is ss, the sign
     of kelvin is k, and Ö is ö."""

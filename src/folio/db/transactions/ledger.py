@@ -341,7 +341,7 @@ def walk_about(
     db: sqlite3.Connection, holding_ids: Iterable[int], asset_ids: Collection[int], choice: Choice
 ) -> Iterator[tuple[Recorded, bool]]:
     """Transactions as of ``walk_transactions``, but of those alone that moved some holdings, or
-    name some assets; each with whether it moved one of the holdings.
+    name some assets, or undo what names them; each with whether it moved one of the holdings.
 
     A holding's postings lie by day: those of several are merged, and read as far as is asked.
     """
@@ -355,9 +355,11 @@ def walk_about(
         f"AND {within} ORDER BY occurred_on {way}, transaction_id {way}"
     )
     of_assets = (
-        "SELECT occurred_on, id, 0 FROM transactions WHERE id IN (SELECT id FROM transactions "
+        "WITH naming (id) AS (SELECT id FROM transactions "
         f"WHERE related_asset_id IN ({listed(asset_ids)}) UNION SELECT transaction_id "
         f"FROM corporate_actions WHERE asset_id IN ({listed(asset_ids)})) "
+        "SELECT occurred_on, id, 0 FROM transactions WHERE id IN (SELECT id FROM naming "
+        "UNION SELECT t.id FROM naming CROSS JOIN transactions t ON t.reverses = naming.id) "
         f"AND {within} ORDER BY occurred_on {way}, id {way}"
     )
     asked = days | names

@@ -133,14 +133,29 @@ def _names(book: Book, recorded: Recorded, wanted: set[int], about: set[int]) ->
     """Whether a transaction that moved none of these holdings is about one, by its asset.
 
     A split moves none, and a dividend that of the cash: either is of the holdings of its asset
-    in its account, a split of all.
+    in its account, a split of all.  What undoes one of them is about what that is about.
     """
-    catalog = book.catalog
-    action = action_of(book.db, recorded.id)
-    assets = {recorded.related_asset_id, None if action is None else action.asset_id}
+    catalog, of = book.catalog, _undone(book, recorded) or recorded
+    action = action_of(book.db, of.id)
+    assets = {of.related_asset_id, None if action is None else action.asset_id}
     named = {catalog.assets[number].id for number in assets if number is not None} & about
     held = (catalog.holdings[number] for number in wanted)
-    return any(h.asset_id in named and recorded.account_id in (None, h.account_id) for h in held)
+    return any(h.asset_id in named and of.account_id in (None, h.account_id) for h in held)
+
+
+def _undone(book: Book, recorded: Recorded) -> Recorded | None:
+    """What a reversal undoes; None of anything else."""
+    if recorded.reverses is None:
+        return None
+    return get_transaction(book.db, recorded.reverses, book.known_at)
+
+
+def _split(book: Book, one: Whole) -> str | None:
+    """What was split, where a split is undone, which moved nothing."""
+    undone = None if one.postings else _undone(book, one.recorded)
+    if undone is None or undone.related_asset_id is None:
+        return None
+    return book.catalog.assets[undone.related_asset_id].key
 
 
 def _rows(book: Book, chosen: Iterable[Whole]) -> Iterator[dict[str, Cell]]:
@@ -177,7 +192,7 @@ def _row(
         "kind": recorded.kind,
         "institution": account and account.institution,
         "account": account and account.name,
-        "asset": words["related_asset"] if paid else words.get("asset"),
+        "asset": words["related_asset"] if paid else words.get("asset") or _split(book, one),
         "label": words.get("label"),
         "quantity": None if paid or said.quantity is None else Amount(said.quantity, places),
         "price": number("price"),
