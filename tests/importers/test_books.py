@@ -144,7 +144,8 @@ def test_a_repeated_row_is_a_second_booking_and_is_said(folder: Path, tmp_path: 
     alone = {"schwab": -3, "trading212": 0, "ibkr_activity": -15, "deutsche_bank": -2}
     alone |= {"ubs_2012": 3}
     footed = ("xtb_2025", "aj_bell", "wealthsimple", "merrill_2025", "mbank")
-    footed += ("morgan_stanley_withdrawals", "commsec_trades", "venmo")
+    footed += ("morgan_stanley_withdrawals", "commsec_trades")
+    footed += ("venmo", "mbank_statement")
     alone |= dict.fromkeys(footed, -2) | {"sharesight": -3}
     again = load(db, written(tmp_path, [*head, *rows, rows[alone.get(folder.name, -1)]]))
     assert len(again.transactions) == 1

@@ -372,3 +372,28 @@ def test_a_hold_of_paypal_and_its_end_move_nothing(tmp_path: Path) -> None:
     )
     assert said(statement) == []
     assert [row.status for row in statement.rows] == ["skipped", "skipped"]
+
+
+def test_okx_marks_of_order_before_each_name_and_row_change_nothing(tmp_path: Path) -> None:
+    plain = (Path(__file__).parent / "okx_trades" / "sample.csv").read_text("utf-8").splitlines()
+    marked = [plain[0].replace(",", ",\ufeff"), *(f"\ufeff{line}" for line in plain[1:])]
+    first, again = (
+        read(tmp_path, "\r\n".join(lines), encoding)
+        for lines, encoding in ((plain, "utf-8"), (marked, "utf-8-sig"))
+    )
+    assert said(first) == said(again)
+    assert [d.external_id for d in first.drafts] == [d.external_id for d in again.drafts]
+
+
+def test_trading212_whose_totals_are_in_two_currencies_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "statement.csv"
+    path.write_text(
+        "Action,Time (UTC),ISIN,Ticker,Name,No. of shares,Gross Total,Currency (Gross Total),"
+        "Net Total,Currency (Net Total)\n"
+        "Dividend (Dividend),2026-03-02 12:00:00+00:00,US0000000001,EXM,Example,1,0.85,USD,0.69,"
+        "EUR\n",
+        "utf-8",
+    )
+    statement = read_statement(path, PROFILES["trading212"], ZoneInfo("Europe/Berlin"))
+    (bad,) = [row for row in statement.rows if row.status == BAD]
+    assert (bad.line, bad.reason) == (2, "its gross and its net total are in two currencies")
