@@ -175,3 +175,15 @@ def test_lots_that_hledger_leaves_out_are_no_journal_of_it(tmp_path: Path) -> No
     path.write_text("2024-01-03 Buy\n    Assets:B  3 AAPL {$50.00}\n    Assets:B\n", "utf-8")
     with pytest.raises(FolioError, match=r"states what lots cost.*--profile ledger"):
         read_by(FORMATS["hledger"], path, UTC)
+
+
+def test_a_script_is_no_journal_though_it_has_braces(tmp_path: Path) -> None:
+    """A lot is so many units, at a number: ``3 AAPL {$150.10}``; a shell's names have neither."""
+    script = 'set -e\nmessage () {\n  cat <<END >"${FILE}"\n  echo 2 "${NAME}"\n}\n'
+    (tmp_path / "session").write_text(script, "utf-8")
+    assert find_format(tmp_path / "session") is None
+    (tmp_path / "lots").write_text(
+        "D $1.00\n2024/01/03 Buy\n  A:B  3 AAPL {$150.10}\n  A:C\n", "utf-8"
+    )
+    found = find_format(tmp_path / "lots")
+    assert found is FORMATS["ledger"]

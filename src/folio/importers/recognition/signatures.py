@@ -78,7 +78,8 @@ _LEDGER = _signature(
     r"(?=(?:[^\n]*+\n){0,9999}?(?-i:apply (?:year|tag|fixed)\b|(?:bucket|N) [^,;\n]++\n|"
     r"(?:commodity|payee) [^,;\n]*+\n[ \t]+(?:note|alias|nomarket|default|uuid)\b|"
     # A lot without a price, with another price than its cost, or with a note.
-    r"[ \t]++[^;\n{}]*+\{(?P<cost>[^;\n{}]*+)\}[^;\n@(]*+"
+    # A script has braces too: here numbers stand before them and in them.
+    r"[ \t]++[^;\n{}\d]*+\d[^;\n{}]*+\{(?P<cost>[^;\n{}\d]*+\d[^;\n{}]*+)\}[^;\n@(]*+"
     r"(?:[;\n(]|@ +(?!(?P=cost)\s*[;\n]))))"
 )
 _HLEDGER = _signature(
