@@ -67,6 +67,24 @@ _EARLY = [
 ]
 
 
+# What was paid into a hidden holding, before the period, by shares of which nothing else is known.
+_PAID = [
+    (
+        "fact",
+        (
+            "dividend",
+            {
+                "account": "Alpha",
+                "on": "2025-01-03",
+                "related_asset": "ACME",
+                "amount": "1",
+                "currency": "EUR",
+            },
+        ),
+    )
+]
+
+
 @settings(
     max_examples=80,
     deadline=None,
@@ -81,6 +99,7 @@ _EARLY = [
 )
 @example(commands=_GROWN, after=24, code="EUR", exact=True, flag=None)
 @example(commands=_EARLY, after=12, code="USD", exact=False, flag="hidden")
+@example(commands=_PAID, after=5, code="EUR", exact=False, flag="hidden")
 def test_every_figure_is_told(
     folder: Path,  # pytest hands it over by name
     commands: list[tuple[str, Any]],

@@ -341,3 +341,20 @@ def test_a_weight_that_six_places_do_not_hold_is_not_shown_as_none(keeper: Bookk
     ]
     told = explain(keeper.book(), query(keeper), Asked("weight", "Wallet/EUR"))
     assert (told.root.figure, list(told.faults)) == (Decimal("0.0000001"), [])
+
+
+def test_the_rows_after_a_payment_are_those_of_any_period(keeper: Bookkeeper) -> None:
+    """5 are paid on the 3rd by ACME, of which nothing is held: what it earned that day is 5, then
+    nothing, whether the period begins before that day, on the next, or later."""
+    keeper.add("dividend", "2025-01-03", "Broker", related_asset="ACME", amount=5)
+    flag(keeper, "Broker", "EUR", "hidden")
+    book = keeper.book()
+    for first, earned in (("01", 5), ("03", 5), ("04", 0), ("05", 0), ("10", 0)):
+        rows = daily(book, query(keeper), Period(day(f"2025-01-{first}"), day(LAST)))
+        assert [row.day for row in rows] == list(
+            range(day_number(day("2025-01-03" if earned else f"2025-01-{first}")), rows[-1].day + 1)
+        )
+        assert rows[-1].day == day_number(day(LAST))
+        assert sum(row.income or 0 for row in rows) == earned * 100  # cents
+        told = explain(book, query(keeper), Asked("rollup", f"2025-01-{first}..{LAST}"))
+        assert [node.figure for node in told.root.children] == [0, 0, 0, 0, -earned, earned]

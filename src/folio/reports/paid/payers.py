@@ -16,7 +16,7 @@ from folio.db.transactions.paid import Paid, read_paid
 from folio.db.values import day_number
 from folio.engine.rollups import earned
 from folio.engine.valuation import Teller
-from folio.model.dates import Period
+from folio.model.dates import EARLIEST, Period
 from folio.model.ledger import Money
 from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow, nothing_on
@@ -75,15 +75,21 @@ def with_payments(
     """The rows of a period summed over the holdings of ``borders``, with what was paid between
     those and others.
 
-    What is paid before anything is known of what is held has rows from its day on.
+    What is paid before anything is known of what is held has rows from its day on, in whatever
+    period is asked for.
     """
     by_day: dict[int, list[Crossing]] = {}
     for one in crossing(book, borders, *period):
         by_day.setdefault(day_number(one.paid.day), []).append(one)
+    start, begun = day_number(period.start), day_number(period.end) + 1
+    if rows:
+        begun = rows[0].day
+    if begun > start:
+        past = Period(EARLIEST, period.start - dt.timedelta(days=1))
+        first = start if any(crossing(book, borders, *past)) else min(by_day, default=begun)
+        rows = [*map(nothing_on, range(first, begun)), *rows]
     if not by_day:
         return rows
-    begun = rows[0].day if rows else day_number(period.end) + 1
-    rows = [*map(nothing_on, range(min(by_day), begun)), *rows]
     return [_paid(row, by_day.get(row.day, ()), teller) for row in rows]
 
 
