@@ -120,7 +120,7 @@ def _refusal(book: Book, commit: Commit, touched: Touched, lock: Lock, first: dt
     what = "this" if told is None else told.dated
     more = f" (and {count - 1} more)" if count > 1 else ""
     return (
-        f"{what}{more} would change figures from {first} on, and the book is locked through "
+        f"{what}{more}: that would change figures from {first} on, and the book is locked through "
         f"{lock.day}; to record it all the same, repeat with --into-lock; see: folio lock list"
     )
 
